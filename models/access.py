@@ -55,6 +55,11 @@ class AccessScope(Described):
     CONTACTS_READ = "CONTACTS_READ", "Read the email and phone of those participants."
     MOBILITIES_READ = "MOBILITIES_READ", "Read the stays of those participants."
     CONSENTS_READ = "CONSENTS_READ", "Read whether the institution's people consented."
+    REGISTRATIONS_WRITE = (
+        "REGISTRATIONS_WRITE",
+        "Register guests for the institution's events, and see and cancel their registrations.",
+    )
+    ATTENDANCE_WRITE = "ATTENDANCE_WRITE", "Check in whoever has a ticket for the institution's events."
 
 
 class AccessGrant(Entity, table=True):

@@ -32,15 +32,17 @@ CLAIM = text(f"""
     )
     select l.notification_id, l.lease, l.attempts, l.queued_at, coalesce(n.kind, k.purpose),
         coalesce(n.language, puente_language_of(k.person_id)), coalesce(n.person_id, k.person_id),
-        coalesce(k.email, p.email), p.name, case {ENTITY} end,
+        coalesce(k.email, p.email, g.guest_email), coalesce(p.name, g.guest_name),
+        case when g.id is not null then 'event_' || g.event_id {ENTITY} end,
         n.revision, coalesce(n.created_at, k.created_at),
         case when k.id is not null then puente_link_is_open(k) else coalesce((
             select f.mailed from notification_preference f
             where f.person_id = n.person_id and f.kind = n.kind), true) end,
-        k.expires_at
+        k.expires_at, g.status, g.code
     from leased l left join notification n on n.id = l.notification_id
         left join secret_link k on k.id = l.notification_id
         left join person p on p.id = coalesce(n.person_id, k.person_id)
+        left join registration g on g.id = n.guest_id
     order by l.next_attempt_at, l.notification_id
 """)  # noqa: S608
 FINISH = text("""
@@ -100,7 +102,8 @@ class QueuedMail:
 
     `entity` is a global id; `wanted` says whether the person wants such mails. Of a link `kind` is the
     purpose, `wanted` whether it is open, and only it has `expires_at`. Where the notification is gone, `kind`
-    is None, and so are most of the others.
+    is None, and so are most of the others. A guest is no person: `entity` is the event then, and
+    `guest_status` and `guest_code` are of the registration.
     """
 
     id: UUID
@@ -109,7 +112,7 @@ class QueuedMail:
     queued_at: datetime
     kind: str | None
     language: str
-    person: UUID
+    person: UUID | None
     email: str | None
     name: str
     entity: str
@@ -117,6 +120,8 @@ class QueuedMail:
     created_at: datetime
     wanted: bool
     expires_at: datetime | None = None
+    guest_status: str | None = None
+    guest_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

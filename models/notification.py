@@ -36,7 +36,10 @@ class NotificationKind(Described):
     """What happened."""
 
     EVENT_CANCELLED = "EVENT_CANCELLED", "An event was cancelled."
-    REGISTRATION_CONFIRMED = "REGISTRATION_CONFIRMED", "A place became free, and you got it."
+    REGISTRATION_CONFIRMED = (
+        "REGISTRATION_CONFIRMED",
+        "A place became free, and you got it; a guest, also at once.",
+    )
     MENTORSHIP_REQUESTED = "MENTORSHIP_REQUESTED", "A participant requests a mentor, who has to answer."
     MENTORSHIP_OFFERED = (
         "MENTORSHIP_OFFERED",
@@ -78,7 +81,8 @@ class NotificationState(Described):
 
 
 class Notification(Entity, table=True):
-    """A notification of a person; `revision` is the entity's version after the step.
+    """A notification of a person, or of the guest of a registration; `revision` is the entity's version after
+    the step.
 
     The entity is a row of one of `ABOUT`. Reading and mailing notifications is not audited.
     """
@@ -86,7 +90,8 @@ class Notification(Entity, table=True):
     about_person = "person_id"
     is_audited = False
 
-    person_id: UUID = Field(foreign_key="person.id")
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    guest_id: UUID | None = Field(default=None, foreign_key="registration.id")
     kind: NotificationKind
     event_id: UUID | None = Field(default=None, foreign_key="event.id")
     project_id: UUID | None = Field(default=None, foreign_key="project.id")
@@ -113,6 +118,10 @@ class Notification(Entity, table=True):
             "revision",
             unique=True,
         ),
+        Index(
+            "uq_notification_guest", "guest_id", "kind", text(f"coalesce({KEYS})"), "revision", unique=True
+        ),
+        CheckConstraint("num_nonnulls(person_id, guest_id) = 1", name="recipient_one"),
         Index(None, "created_at", "id"),
     )
 

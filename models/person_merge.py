@@ -44,6 +44,7 @@ RULES: Mapping[str, MergeRule] = {
             "mentor.person_id",
             "mentor_preference.mentor_id",
             "mentor_preference.participation_id",
+            "notification.guest_id",
             "notification.participation_id",
             "notification.person_id",
             "notification.registration_id",

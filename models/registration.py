@@ -1,4 +1,4 @@
-"""Registrations of people for events: who has a place, who waits for one, and who came."""
+"""Registrations of people and guests for events: who has a place, who waits for one, and who came."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import Described, Entity, declare_functions
+from models.vocabulary import Language
 
 
 class RegistrationStatus(Described):
@@ -27,19 +28,37 @@ class AttendanceMode(Described):
 
 
 OPEN = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED, RegistrationStatus.ATTENDED)
-"""A person has one of these for an event at most."""
+"""A person or guest has one of these for an event at most."""
+TICKET_CODE = "[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}"
+"""The shape of a ticket code, as a pattern: without 0 and O, 1 and I."""
+
+
+def ticket_code(typed: str) -> str:
+    """A ticket code as it is stored, however somebody typed it: in any case, with any separators."""
+    plain = "".join(one for one in typed.upper() if one.isalnum())
+    return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+declare_functions("puente_ticket_code", discloses=False)
 
 
 class Registration(Entity, table=True):
-    """A person's registration for an event.
+    """A registration of a person or a guest for an event.
 
+    A guest has no record as a person: what is known of them is in this row alone, also in the audit log.
     `seq` is the order of arrival: the event's row is locked while one is made, so it grows with the queue.
+    `code` is that of the ticket: 80 random bits, in letters and digits that nobody mistakes for each other.
     """
 
     about_person = "person_id"
+    unaudited = frozenset({"guest_name", "guest_email", "guest_institution", "guest_language"})
 
     event_id: UUID = Field(foreign_key="event.id")
-    person_id: UUID = Field(foreign_key="person.id")
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    guest_name: str | None = None
+    guest_email: str | None = None
+    guest_institution: str | None = None
+    guest_language: Language | None = None
     status: RegistrationStatus
     mode: AttendanceMode | None = None
     queued_at: datetime = Field(
@@ -51,6 +70,15 @@ class Registration(Entity, table=True):
         sa_column_args=[Identity(always=False)],
         sa_column_kwargs={"nullable": False, "info": {"kept": True}},
     )
+    code: str = Field(
+        default=None,
+        unique=True,
+        sa_column_kwargs={
+            "nullable": False,
+            "server_default": text("puente_ticket_code()"),
+            "info": {"kept": True},
+        },
+    )
 
     __table_args__ = (
         Index(
@@ -60,7 +88,32 @@ class Registration(Entity, table=True):
             unique=True,
             postgresql_where=text("status in ('CONFIRMED', 'WAITLISTED', 'ATTENDED')"),
         ),
+        Index(
+            "uq_registration_open_guest",
+            "event_id",
+            text("lower(guest_email)"),
+            unique=True,
+            postgresql_where=text("status in ('CONFIRMED', 'WAITLISTED', 'ATTENDED')"),
+        ),
+        CheckConstraint("num_nonnulls(person_id, guest_email) = 1", name="of_one"),
+        CheckConstraint(
+            "num_nonnulls(guest_name, guest_email) <> 1"
+            " and (guest_email is not null or num_nonnulls(guest_institution, guest_language) = 0)",
+            name="guest_whole",
+        ),
+        CheckConstraint(
+            "btrim(guest_name) <> '' and char_length(guest_name) <= 200", name="guest_name_present"
+        ),
+        CheckConstraint(
+            "guest_email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and char_length(guest_email) <= 254",
+            name="guest_email_shape",
+        ),
+        CheckConstraint(
+            "btrim(guest_institution) <> '' and char_length(guest_institution) <= 200",
+            name="guest_institution_present",
+        ),
         Index(None, "event_id", "status", "seq"),
+        CheckConstraint(f"code ~ '^{TICKET_CODE}$'", name="code_shape"),
     )
 
 

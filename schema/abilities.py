@@ -96,7 +96,7 @@ def _creates(name: str, roles: Collection[str], attributes: Collection[str], *, 
         one.mutation
         for one in declarations.catalog.creations_of(name)
         if one.creation is not None
-        and one.creation.maker in makers
+        and (one.creation.maker in makers or one.creation.maker_unless)
         and _written(stated_rules(POLICY, one), roles, attributes, unbounded=unbounded) is not Extent.NONE
     ]
 

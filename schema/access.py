@@ -11,6 +11,8 @@ Links between entities are reached only from a visible row, so all their rows ar
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 import models
@@ -107,16 +109,44 @@ def organized(attribute: str) -> Rule:
     )
 
 
-ORGANIZERS = linked(
-    Link(models.EventOrganizer, "event_id", to="event_id"),
-    words="for events that their institution organizes",
-)
-BY_ORGANIZERS = linked_through(
-    "registration_id",
-    models.Registration,
-    Link(models.EventOrganizer, "event_id", to="event_id"),
-    words="at events that their institution organizes",
-)
+def for_organized(attribute: str) -> Rule:
+    """Of registrations."""
+    return linked(
+        Link(models.EventOrganizer, "event_id", to="event_id"),
+        attribute,
+        words="for events that their institution organizes",
+    )
+
+
+def at_organized(attribute: str) -> Rule:
+    """Of attendance."""
+    return linked_through(
+        "registration_id",
+        models.Registration,
+        Link(models.EventOrganizer, "event_id", to="event_id"),
+        attribute,
+        words="at events that their institution organizes",
+    )
+
+
+ORGANIZERS = for_organized(COORDINATOR)
+AT_THE_DOOR: Rules = {COORDINATOR: ORGANIZERS, INTEGRATION: for_organized(Scope.ATTENDANCE_WRITE)}
+"""Who checks people in."""
+OF_GUEST = Rule(lambda row: row["person_id"].is_(None), "of guests")
+
+
+def of_guests(attribute: str) -> Rule:
+    organized = for_organized(attribute)
+    return replace(OF_GUEST & organized, words=f"{OF_GUEST.words} {organized.words}")
+
+
+BY_SYSTEM = of_guests(Scope.REGISTRATIONS_WRITE)
+"""What an institution's system registers."""
+GUESTS_OF: Rules = {COORDINATOR: ORGANIZERS, INTEGRATION: BY_SYSTEM}
+CHECKED_IN: Rules = {
+    COORDINATOR: at_organized(COORDINATOR),
+    INTEGRATION: at_organized(Scope.ATTENDANCE_WRITE),
+}
 
 
 def party(attribute: str) -> Rule:
@@ -251,22 +281,37 @@ POLICY = Policy(
             acts={"createEvent": {COORDINATOR: organized(COORDINATOR)}},
         ),
         "Registration": entity(
-            {SELF: of_person(SELF), COORDINATOR: ORGANIZERS | at_home()},
-            "event name status mode queuedAt",
-            {"position attendedOn": Mask({SELF: of_person(SELF), COORDINATOR: ORGANIZERS})},
-            writes={SELF: of_person(SELF), COORDINATOR: ORGANIZERS},
+            {
+                SELF: of_person(SELF),
+                COORDINATOR: ORGANIZERS | at_home(),
+                INTEGRATION: AT_THE_DOOR[INTEGRATION] | BY_SYSTEM,
+            },
+            "event status mode queuedAt",
+            {
+                "name": Mask({**GUESTS_OF, SELF: of_person(SELF), COORDINATOR: ORGANIZERS | at_home()}),
+                "position guest": Mask({SELF: of_person(SELF), **GUESTS_OF}),
+                "attendedOn ticketCode": Mask(
+                    {SELF: of_person(SELF), **AT_THE_DOOR, INTEGRATION: AT_THE_DOOR[INTEGRATION] | BY_SYSTEM}
+                ),
+            },
+            writes={SELF: of_person(SELF), **GUESTS_OF},
             acts={
-                "registerForEvent": {SELF: of_person(SELF), ADMIN: no_row},
-                "undoCheckIn": {COORDINATOR: ORGANIZERS},
+                "registerForEvent": {
+                    SELF: of_person(SELF),
+                    COORDINATOR: of_guests(COORDINATOR),
+                    INTEGRATION: BY_SYSTEM,
+                    ADMIN: OF_GUEST,
+                },
+                "undoCheckIn": AT_THE_DOOR,
             },
         ),
         "Attendance": entity(
             {
                 SELF: through("registration_id", models.Registration, "person_id", SELF, "their own"),
-                COORDINATOR: BY_ORGANIZERS,
+                **CHECKED_IN,
             },
             "registration day device clientAt",
-            writes={COORDINATOR: BY_ORGANIZERS},
+            writes=CHECKED_IN,
         ),
         "EventOrganizer": link(EVERYONE, "role since institution event"),
         "Venue": entity(

@@ -1,4 +1,4 @@
-"""The recipients of notifications: queries of person ids for a row's id."""
+"""The recipients of notifications: queries of ids for a row's id, of persons and of guests' registrations."""
 
 from __future__ import annotations
 
@@ -94,24 +94,42 @@ def _coordinates(grant: Any, institution: Column) -> Any:
 
 
 def registered(kind: str) -> Tell:
-    """The people who have a place at an event, or wait for one."""
+    """The people and guests who have a place at an event, or wait for one."""
 
     def people(event: Column) -> Select[Any]:
         registration = table_of(models.Registration).alias()
         is_open = registration.c.status.in_([status.value for status in REGISTERED])
-        return select(registration.c.person_id).where(registration.c.event_id == event, is_open)
+        return select(_attendee(registration)).where(registration.c.event_id == event, is_open)
 
     return Tell(kind, people, "everyone registered for it")
 
 
 def registrant(kind: str) -> Tell:
-    """The person of a registration."""
+    """The person or guest of a registration."""
 
     def people(id: Column) -> Select[Any]:
         registration = table_of(models.Registration).alias()
-        return select(registration.c.person_id).where(registration.c.id == id)
+        return select(_attendee(registration)).where(registration.c.id == id)
 
-    return Tell(kind, people, "the person who registered")
+    return Tell(kind, people, "the person who registered, or the guest")
+
+
+def placed_guest(kind: str) -> Tell:
+    """The guest of a registration with a place, whom somebody else has registered."""
+
+    def people(id: Column) -> Select[Any]:
+        registration = table_of(models.Registration).alias()
+        placed = registration.c.status == RegistrationStatus.CONFIRMED.value
+        return select(registration.c.id).where(
+            registration.c.id == id, registration.c.person_id.is_(None), placed
+        )
+
+    return Tell(kind, people, "a guest who has a place")
+
+
+def _attendee(registration: Any) -> Column:
+    """The person's id, or that of the registration for a guest."""
+    return func.coalesce(registration.c.person_id, registration.c.id)
 
 
 def the_two(kind: str) -> Tell:

@@ -11,17 +11,19 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 import models
 from models.event import EventMode, EventStatus
-from models.registration import AttendanceMode, RegistrationStatus
+from models.notification import NotificationKind
+from models.registration import AttendanceMode, RegistrationStatus, ticket_code
+from models.vocabulary import Language
 from planner.declaration.access import Rule
-from planner.declaration.bindings import Inverse, RootFields
-from planner.declaration.fields import column, computed, one, table_of
+from planner.declaration.bindings import Inverse, RootFields, Value
+from planner.declaration.fields import FieldDeclaration, column, computed, embedded, one, table_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Consequence, Creation, Guard, Workflow, WorkflowStep, writes
+from planner.declaration.writes import Consequence, Creation, Guard, Lookup, Workflow, WorkflowStep, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_link, by_link_of
-from schema.declarations import declarations, node
+from schema.declarations import declarations, node, value
 from schema.event_places import (
     CHECK_IN,
     FILL_EVENT_OF_REGISTRATION,
@@ -31,6 +33,7 @@ from schema.event_places import (
     status_on_arrival,
 )
 from schema.messages import message
+from schema.recipients import placed_guest
 from schema.roles import SELF
 from schema.rules import referred
 
@@ -38,11 +41,31 @@ if TYPE_CHECKING:
     from schema.event import Event
 
 declarations.enums(RegistrationStatus, AttendanceMode)
-PERSON = ("person_id", models.Person)
 
 
 def _of_event(condition: Callable[[Row, Any], Condition], words: str) -> Rule:
     return referred("event_id", models.Event, condition, words)
+
+
+def _registrant(row: Row) -> Column:
+    """The viewer, unless it is a guest who is registered."""
+    return case((row["guest_email"].is_(None), row.context.single_attribute(SELF)))
+
+
+def _name() -> Any:
+    """The name of the person or guest."""
+
+    def read(row: Row, name: str, guest: Column) -> Column:
+        return func.coalesce(row.join_on("person_id", table_of(models.Person)).c[name], guest)
+
+    def folded(row: Row, name: str) -> Column:
+        return read(row, name, func.puente_fold(row["guest_name"]))
+
+    bound = Value(
+        lambda row, _: read(row, "name", row["guest_name"]),
+        folded=lambda row, _: folded(row, "name_fold"),
+    )
+    return FieldDeclaration("The name of the person who registered, or of the guest.", lambda _: bound)
 
 
 def _mode(row: Row) -> Column:
@@ -134,13 +157,16 @@ WORKFLOW = Workflow(
     ),
 )
 REGISTER = Creation(
-    ("event", "mode"),
+    ("event", "mode", "guest"),
     mutation="registerForEvent",
     description=(
-        "Register yourself for an event: with a place if one is free, otherwise at the end of the queue."
+        "Register yourself for an event, or a guest for one that you organize: with a place if one is free,"
+        " otherwise at the end of the queue."
     ),
+    maker=SELF,
+    maker_unless="guest",
     sets={
-        "person_id": lambda row: row.context.single_attribute(SELF),
+        "person_id": _registrant,
         "mode": _mode,
         "status": status_on_arrival,
     },
@@ -150,8 +176,10 @@ REGISTER = Creation(
         Guard(EVENT_NOT_OVER, "DEADLINE_PASSED", message("event.over"), ("event",)),
         OFFERED_MODE,
     ),
-    same=("event_id", "person_id"),
+    same=("event_id", "person_id", "guest_email"),
+    caseless=("guest_email",),
     over=OVER,
+    tells=(placed_guest(NotificationKind.REGISTRATION_CONFIRMED),),
 )
 
 
@@ -177,6 +205,13 @@ def _of_registration(condition: Callable[[Row, Any, Any], Condition], words: str
     return Rule(holds, words)
 
 
+BY_TICKET = Lookup(
+    "registration",
+    "code",
+    "ticketCode",
+    "Instead of `registration`: the code of the ticket, in any case, with or without its hyphens.",
+    ticket_code,
+)
 CHECK_IN_ACT = Creation(
     ("registration", "device", "clientAt"),
     mutation="checkIn",
@@ -211,7 +246,21 @@ CHECK_IN_ACT = Creation(
     same=("registration_id", "day"),
     effects=(CHECK_IN,),
     bulk="checkInMany",
+    lookups=(BY_TICKET,),
 )
+
+
+@value()
+class Guest:
+    """Somebody without a record as a person, who is registered for an event."""
+
+    name: str = column("The guest's name.", name="guest_name")
+    email: str = column("The guest's e-mail address, to which mails about the event go.", name="guest_email")
+    institution: str | None = column("Where the guest comes from, in any words.", name="guest_institution")
+    language: Language | None = column(
+        "The language of mails to the guest; by default, that of the institution that hosts the event.",
+        name="guest_language",
+    )
 
 
 @node(
@@ -223,21 +272,22 @@ CHECK_IN_ACT = Creation(
     concerns=by_link(models.EventOrganizer, "event_id", to="event_id"),
 )
 class Registration(Entity):
-    """A person's registration for an event."""
+    """A person's or a guest's registration for an event."""
 
     event: Event | None = one(
         "The event.", inverse=Inverse("registrations", "The registrations for it that you may see.")
     )
-    name: str | None = column(
-        "The name of the person who registered.",
-        via=PERSON,
-        folded="name_fold",
-        sorted={"EN": "name_sort_en", "ES": "name_sort_es"},
+    name: str | None = _name()
+    guest: Guest | None = embedded(
+        "The guest; null if it is a person's registration.", lambda row: row["guest_email"].is_not(None)
     )
     status: RegistrationStatus = column("Whether the person has a place.", order=True)
     mode: AttendanceMode | None = column("How the person attends; null where the event has both ways.")
     queued_at: datetime = column("When the person registered: who came first gets a free place.", order=True)
     position: int | None = computed("The position in the queue, from 1; null without one.", queue_position)
+    ticket_code: str | None = column(
+        "The code of the ticket, by which whoever has it is checked in.", name="code"
+    )
     attended_on: list[date] | None = computed(
         "The days on which the person came, by the event's clock, the first one first.", _days
     )

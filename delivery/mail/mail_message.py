@@ -139,8 +139,13 @@ def _set_language(made: EmailMessage, language: str) -> None:
 def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str) -> Iterator[str]:
     language = mail.language
     yield message("mail.greeting", name=one_line(mail.name)).read(language)
-    yield message(f"mail_text.{mail.kind}", title=title).read(language)
+    if mail.guest_status is not None and mail.kind == "REGISTRATION_CONFIRMED":
+        yield message("mail_text.GUEST_CONFIRMED", title=title).read(language)
+    else:
+        yield message(f"mail_text.{mail.kind}", title=title).read(language)
     yield from (one_line(line.read(language)) for line in topic.lines)
+    if mail.guest_code is not None and mail.kind == "REGISTRATION_CONFIRMED":
+        yield message("mail.ticket", code=mail.guest_code).read(language)
     yield message("mail.footer").read(language)
 
 

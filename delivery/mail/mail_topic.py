@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -38,8 +38,13 @@ class MailTopic:
     event: SeenEntity | None = None
 
 
-def still_applies(kind: str, entity: SeenEntity) -> bool:
-    """Whether a mail of the kind would still say what holds: who got a place may have given it back since."""
+def still_applies(kind: str, entity: SeenEntity, guest_status: str | None = None) -> bool:
+    """Whether a mail of the kind would still say what holds: who got a place may have given it back since.
+
+    `guest_status`: that of the registration of a guest, who sees the event alone.
+    """
+    if guest_status is not None:
+        return kind not in APPLIES_WHILE or guest_status in APPLIES_WHILE[kind]
     if entity["__typename"] == "Registration" and entity["event"] is None:
         return False
     return kind not in APPLIES_WHILE or _status(entity) in APPLIES_WHILE[kind]
@@ -67,7 +72,9 @@ def _event(event: SeenEntity, language: str) -> MailTopic:
 
 
 def _registration(registration: SeenEntity, language: str) -> MailTopic:
-    return _event(registration["event"], language)
+    topic = _event(registration["event"], language)
+    code = registration["ticketCode"]
+    return topic if code is None else replace(topic, lines=(*topic.lines, message("mail.ticket", code=code)))
 
 
 def _mentorship(mentorship: SeenEntity, language: str) -> MailTopic:

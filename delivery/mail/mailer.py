@@ -97,7 +97,7 @@ class Mailer:
         if entity is None:
             await self._end(mail, NotificationState.SUPPRESSED, NOT_VISIBLE)
             return None
-        if not still_applies(mail.kind or "", entity):
+        if not still_applies(mail.kind or "", entity, mail.guest_status):
             await self._end(mail, NotificationState.SUPPRESSED, NO_LONGER_SO)
             return None
         return compose(mail, entity, self.origin, self.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from planner.document.arguments import Variables
 from planner.engine import Engine
 from planner.plan.query_plan import Plan
 from planner.viewer import Viewer
-from schema.grants import grant_of, person_principal
+from schema.grants import ANONYMOUS, grant_of, person_principal
 
 DOCUMENT = """
 query Mail($id: ID!) {
@@ -27,7 +27,7 @@ query Mail($id: ID!) {
     id
     displayName
     ...EventOfMail
-    ... on Registration { registrationStatus: status event { id displayName ...EventOfMail } }
+    ... on Registration { registrationStatus: status ticketCode event { id displayName ...EventOfMail } }
     ... on Mentorship {
       mentorshipStatus: status respondBy declineReason
       mentor { displayName } participant { displayName } cohort { displayName }
@@ -61,16 +61,21 @@ class RecipientView:
     async def read(self, mail: QueuedMail) -> Mapping[str, Any] | None:
         """The entity; None where the recipient may not see it. Raises DatabaseError and RequestError."""
         database = self.database()
+        if mail.person is None:  # a guest, who sees what everybody does
+            return _entity(await self._fetched(mail, ANONYMOUS))
         for _ in range(MAX_REFRESHES):
             granted = await grants_of_person(database, mail.person)
             held = [grant_of(row) for row in granted.grants]
             viewer = person_principal(mail.person, held, epoch=granted.epoch)
-            plan, variables = await self._planned(mail, viewer)
-            parameters = plan.parameters(variables, viewer)
-            row = await database.fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
+            row = await self._fetched(mail, viewer)
             if row[-1] == viewer.grants_epoch:
-                return orjson.loads(row[0]) if row[0] is not None else None
+                return _entity(row)
         raise grants_unsettled()
+
+    async def _fetched(self, mail: QueuedMail, viewer: Viewer) -> Sequence[Any]:
+        plan, variables = await self._planned(mail, viewer)
+        parameters = plan.parameters(variables, viewer)
+        return await self.database().fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
 
     async def _planned(self, mail: QueuedMail, viewer: Viewer) -> tuple[Plan, Variables]:
         operation = self.engine.operation(DOCUMENT, None, suggestions=False)
@@ -83,3 +88,8 @@ class RecipientView:
         plan, _ = found
         assert plan is not None
         return plan, variables
+
+
+def _entity(row: Sequence[Any]) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = orjson.loads(row[0]) if row[0] is not None else None
+    return found

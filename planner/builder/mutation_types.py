@@ -76,6 +76,14 @@ def link_fields(links: WritableLinks) -> dict[str, InputField]:
     }
 
 
+def part_fields(field: WritableField) -> dict[str, InputField]:
+    """The fields of a value object in an input; those that it always has are required."""
+    return {
+        name: InputField(annotation, description, *([] if annotation.endswith(" | None") else [MISSING]))
+        for name, (annotation, description) in field.parts.items()
+    }
+
+
 def payload_fields(action: WriteAction) -> dict[str, tuple[str, str]]:
     """The fields of a mutation's payload: Python name → annotation and description."""
     name = action.type_name
@@ -134,6 +142,10 @@ def _add_mutation(maker: TypeMaker, mutation: type, action: WriteAction) -> None
     for links in action.links:
         if links.input_type not in maker.names:
             maker.input_type(links.input_type, f"A {links.type_name} of an input.", link_fields(links))
+    for one in action.fields:
+        if one.parts and one.annotation not in maker.names:
+            described = f"The value of `{one.name}`."
+            maker.input_type(one.annotation, described, part_fields(one))
     maker.input_type(given, f"The input of `{action.mutation}`.", input_fields(action))
     _payload(maker, action.mutation, payload_fields(action))
     _publish(maker, mutation, action.mutation, action.description)

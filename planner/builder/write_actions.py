@@ -11,10 +11,17 @@ from sqlalchemy import Column, Numeric, Table
 from models.base import Entity, metadata, snake_case
 from planner.builder.declaration import Declaration
 from planner.builder.implied_fields import annotations_of
-from planner.declaration.bindings import Derived, Member, ToOne, ToOneOf, TypeBinding, Value
+from planner.declaration.bindings import Derived, Embedded, Member, ToOne, ToOneOf, TypeBinding, Value
 from planner.declaration.catalog import Catalog, DeclarationError
 from planner.declaration.scalar_types import strict_text
-from planner.declaration.writes import Reference, WritableField, WritableLinks, WriteAction
+from planner.declaration.writes import (
+    FieldTexts,
+    Lookup,
+    Reference,
+    WritableField,
+    WritableLinks,
+    WriteAction,
+)
 
 LANGUAGES = ("en", "es")
 LOCALIZED_TEXT = "LocalizedTextInput"
@@ -45,7 +52,9 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 f"create{name}", name, described, (*fields, *updated), creation=creation, **common
             )
         else:
-            given = tuple(_optional(one) if one.name in creation.optional else one for one in fields)
+            optional = {*creation.optional, *(one.reference for one in creation.lookups)}
+            given = tuple(_optional(one) if one.name in optional else one for one in fields)
+            given = (*given, *_lookups(given, creation.lookups))
             yield WriteAction(
                 creation.mutation,
                 name,
@@ -82,7 +91,17 @@ def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) ->
     found = _stored(declaration, maker.catalog, type_, member)
     if found is None:
         raise DeclarationError(f"{type_.name}.{name} is written, but has no column of its own")
-    return found
+    return replace(found, parts=_parts(maker, member)) if isinstance(member.binding, Embedded) else found
+
+
+def _parts(maker: DeclarationCatalog, member: Member) -> FieldTexts:
+    """The fields of a value object."""
+    (cls,) = (one.cls for one in maker.declared if one.cls.__name__ == member.target)
+    annotations = annotations_of(cls)
+    return {
+        name: (annotations[snake_case(name)], getattr(cls, snake_case(name)).description)
+        for name in maker.catalog.types[member.target].members
+    }
 
 
 def _reference(maker: DeclarationCatalog, one: Reference) -> WritableField:
@@ -101,6 +120,23 @@ def _named_rows(maker: DeclarationCatalog, refers: Sequence[Reference]) -> Itera
             yield WritableField(
                 one.version, columns, "int", VERSION, False, required=True, stored=False, of=one.name
             )
+
+
+def _lookups(fields: Sequence[WritableField], lookups: Sequence[Lookup]) -> Iterator[WritableField]:
+    named = {one.name: one for one in fields}
+    for one in lookups:
+        columns: dict[str | None, str] = {None: f"{named[one.reference].column}_{one.name}"}
+        yield WritableField(
+            one.name,
+            columns,
+            "str",
+            one.description,
+            True,
+            convert=one.convert,
+            stored=False,
+            finds=one.reference,
+            key=one.key,
+        )
 
 
 def _optional(field: WritableField) -> WritableField:
@@ -161,6 +197,9 @@ def _stored(
             column = member.binding.stored or f"{name}_id"
             columns = {None: column}
             references = _references(table, column, [catalog.types[one] for one in member.binding.keys])
+        case Embedded():
+            columns = {one: f"{name}_{snake_case(one)}" for one in catalog.types[member.target].members}
+            annotation = f"{member.target}Input"
         case Value() if (clock := member.binding.wall_clock) is not None:
             columns, annotation, zone = {None: clock[0]}, LOCAL_DATE_TIME, clock[1]
         case Value():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -184,18 +184,35 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Another way to name the row that the field `reference` refers to: by `key`, a unique field of its type,
+    which is the input's field `name`.
+
+    An input has one of the two. A row is found if the viewer sees it and its `key`; one that they may not
+    refer to is as one that there isn't (NOT_FOUND). `convert` makes the stored value of the key.
+    """
+
+    reference: str
+    name: str
+    key: str
+    description: str
+    convert: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Creation:
     """A mutation that creates a row from `fields` and the columns' `initial` values.
 
     By default it is named `create…` after the type, and also has the fields and links of the update. `sets`,
     `gate`, `effects`, `tells` and `bulk` are as in a step; `sets` are expressions of the new row. `guards`
     must hold for the row once it is created. `same`: columns that identify a row until it is `over`; creating
-    it again returns that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that
-    a viewer needs. `locks`: statements before all others, which lock what guards count. `optional`: fields
+    it again returns that row, as a repetition, unless `replaces` says otherwise; `caseless` are those that
+    are compared without case. `maker`: the attribute that a viewer needs, unless the input has a value for
+    `maker_unless`. `locks`: statements before all others, which lock what guards count. `optional`: fields
     that the row needs but the input may omit, since Python checks them. `known`: the rule that finds the row
     that its maker has already. `refers`: references that no field of the type shows. `needs` are guards of
     the row before it is created. `refused`: by the name of a constraint, the statements that run once it has
-    refused the row.
+    refused the row. `lookups`: other ways to name the rows that fields refer to.
     """
 
     fields: tuple[str, ...] = ()
@@ -206,10 +223,12 @@ class Creation:
     gate: str | None = None
     guards: tuple[Guard, ...] = ()
     same: tuple[str, ...] = ()
+    caseless: tuple[str, ...] = ()
     over: Rule | None = None
     effects: tuple[str, ...] = ()
     tells: tuple[Tell, ...] = ()
     maker: str = ""
+    maker_unless: str = ""
     locks: tuple[str, ...] = ()
     python: PythonPart = NO_PYTHON
     optional: tuple[str, ...] = ()
@@ -219,6 +238,7 @@ class Creation:
     bulk: str = ""
     needs: tuple[Guard, ...] = ()
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lookups: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +282,14 @@ def creation(fields: str = "", **initial: str) -> Creation:
 class WritableField:
     """A field of an input: the columns that it sets, each under the key of its part of the value.
 
-    A scalar or a reference has one column under the key None; a localized text has one per language.
+    A scalar or a reference has one column under the key None; a localized text has one per language, and a
+    value object one for each of its fields, which are its `parts`.
     `references`: prefix of the global ids that it accepts → the column of that type's table that is stored.
     `default` is the value of a new row if the field is omitted, unless it is `required`. `zone`: the value is
     a wall clock, stored as an instant in the zone of this column. `convert` makes the stored value.
     `digits`: how many a decimal number has at most before and after the point. `stored`: whether the row has
-    the column; `of`: the reference to the row whose version it is.
+    the column; `of`: the reference to the row whose version it is. `finds`: the reference that it stands for,
+    by the field `key` of that row's type.
     """
 
     name: str
@@ -283,6 +305,9 @@ class WritableField:
     digits: tuple[int, int] | None = None
     stored: bool = True
     of: str = ""
+    finds: str = ""
+    key: str = ""
+    parts: FieldTexts = field(default_factory=dict)
 
     @property
     def column(self) -> str:
@@ -362,6 +387,12 @@ class WriteAction:
     def act(self) -> WorkflowStep | Creation | None:
         """The step or creation; None for an update."""
         return self.step or self.creation
+
+    @property
+    def lookups(self) -> Sequence[tuple[WritableField, WritableField]]:
+        """The references that may be given in another way, each with the field that finds it."""
+        named = {one.name: one for one in self.fields}
+        return [(named[one.finds], one) for one in self.fields if one.finds]
 
     @property
     def bulk(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, Table, and_, literal_column, select, true
 
@@ -17,11 +17,13 @@ from planner.declaration.writes import Guard, WritableField, WriteAction
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.constraint_errors import checks_of, parts_of
-from planner.mutation.given import GIVEN_ID, text_array
+from planner.mutation.given import GIVEN_ID, is_given, text_array
 from planner.sql import Column
 from planner.statement.available_actions import wrong_state
 from planner.statement.context import PlanningContext, RowSource
 
+Lookups: TypeAlias = "Sequence[tuple[WritableField, WritableField]]"
+"""References, each with the field that finds it by a key."""
 STALE, NOT_FOUND, FORBIDDEN, REFUSED = range(4)
 """The ranks of errors: only those of the lowest rank found are reported."""
 
@@ -108,11 +110,20 @@ def row_checks(action: WriteAction) -> Iterator[Check]:
     yield from guard_checks(action.guards)
 
 
-def guard_checks(guards: Sequence[Guard]) -> Iterator[Check]:
+def guard_checks(guards: Sequence[Guard], lookups: Lookups = ()) -> Iterator[Check]:
     """Checks of guards, whose results are the columns `guard_n` of `judged`."""
     for number, guard in enumerate(guards):
         rank = FORBIDDEN if guard.code == "FORBIDDEN" else REFUSED
-        yield Check(rank, guard.code, path_of(*guard.path), guard.message, "judged j", _holds(guard, number))
+        path = _path_by(guard.path, lookups)
+        yield Check(rank, guard.code, path, guard.message, "judged j", _holds(guard, number))
+
+
+def _path_by(path: Sequence[str], lookups: Lookups) -> str:
+    """The path of a reference, or that of the field that found it."""
+    for reference, key in lookups:
+        if list(path) == [reference.name]:
+            return f"case when {is_given(key)} then {path_of(key.name)} else {path_of(*path)} end"
+    return path_of(*path)
 
 
 def _holds(guard: Guard, number: int) -> str:

@@ -104,7 +104,7 @@ def check_error(name: str, fields: Sequence[WritableField] = ()) -> tuple[str, L
     """The code and the message for a broken check, by its name and the fields that it is about."""
     found = [(code, words) for part, code, words in CHECKS if part in name]
     code, words = found[0] if found else ("INVALID", message("constraint.invalid"))
-    if code == "REQUIRED" and any(len(one.columns) > 1 for one in fields):
+    if code == "REQUIRED" and any(len(one.columns) > 1 and not one.parts for one in fields):
         return code, message("constraint.present")
     return code, words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, literal_column, not_, select
+from sqlalchemy import Select, Table, func, literal_column, not_, select
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from planner.declaration.write_rights import granted
@@ -21,9 +21,9 @@ from planner.mutation.checks import (
 )
 from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
-from planner.mutation.references import reference_checks, resolved_fields
+from planner.mutation.references import lookup_checks, reference_checks, resolved_fields
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
-from planner.sql import Condition, identifier
+from planner.sql import Column, Condition, identifier
 from planner.statement.context import PlanningContext, RowSource
 
 
@@ -33,6 +33,7 @@ def creation_checks(
     """The checks before a row is created."""
     return [
         *_maker_checks(context, action),
+        *lookup_checks(action),
         *reference_checks(context, action.fields),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
@@ -52,11 +53,13 @@ def _needs_checks(context: PlanningContext, action: WriteAction, table: Table) -
 
 def _maker_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
     """Rejects viewers who may write no row of the type; others are checked once the row exists."""
-    maker = action.creation.maker if action.creation is not None else ""
-    may_not = maker and maker not in context.single_attributes
-    if may_not or granted(context.policy, action, context.roles) == ():
+    assert action.creation is not None
+    maker, unless = action.creation.maker, action.creation.maker_unless
+    may_never = granted(context.policy, action, context.roles) == ()
+    if may_never or (maker and maker not in context.single_attributes):
         words = message("mutation.may_not_make")
-        yield Check(FORBIDDEN, "FORBIDDEN", path_of(), words, "(select) o", "false")
+        holds = "false" if may_never or not unless else f"$1 -> 'names' ? '{unless}'"
+        yield Check(FORBIDDEN, "FORBIDDEN", path_of(), words, "(select) o", holds)
 
 
 def creation_statement(
@@ -75,7 +78,7 @@ def creation_statement(
         columns.append("slug")
     return CREATION.format(
         table=name,
-        values=values_sql(action) + resolved_fields(context, action.fields),
+        values=values_sql(action) + resolved_fields(context, action),
         slug=_slug(context, action.type_name, name) if "slug" in table.c else "",
         sets=_sets(context, creation, action.type_name, table),
         known=_known(context, creation, action.type_name),
@@ -157,12 +160,13 @@ def _known(context: PlanningContext, creation: Creation, type_name: str) -> str:
 
 
 def _same(row: RowSource, creation: Creation) -> list[Condition]:
-    conditions: list[Condition] = [
-        row[one].is_not_distinct_from(
-            literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
-        )
-        for one in creation.same
-    ]
+    conditions: list[Condition] = []
+    for one in creation.same:
+        new: Column = literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
+        if one in creation.caseless:
+            conditions.append(func.lower(row[one]).is_not_distinct_from(func.lower(new)))
+        else:
+            conditions.append(row[one].is_not_distinct_from(new))
     if creation.over is not None:
         conditions.append(not_(creation.over(row.as_correlated())))
     return conditions

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from planner.declaration.writes import WriteAction
+from planner.declaration.writes import WritableField, WriteAction
 from planner.plan.query_plan import StatementCompiler, StatementDialect
 from planner.sql import identifier
 
@@ -35,6 +35,11 @@ GIVEN_DIALECT = GivenDialect()  # type: ignore[no-untyped-call]
 def given_sql(statement: Select[Any]) -> str:
     """The SQL of a planned statement."""
     return str(statement.compile(dialect=GIVEN_DIALECT))
+
+
+def is_given(field: WritableField) -> str:
+    """Whether the input has a value for a field of one column, as SQL."""
+    return f"$1 -> 'set' ->> '{field.column}' is not null"
 
 
 def setting(name: str) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 
-from planner.declaration.writes import WritableField
+from planner.declaration.bindings import Value
+from planner.declaration.writes import WritableField, WriteAction
 from planner.messages import message
-from planner.mutation.checks import REFUSED, Check, path_of
-from planner.mutation.given import given_sql
+from planner.mutation.checks import FORBIDDEN, REFUSED, Check, path_of
+from planner.mutation.given import given_sql, is_given
 from planner.sql import identifier
-from planner.statement.context import PlanningContext
+from planner.statement.context import PlanningContext, RowSource
 
 
 def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:
@@ -41,6 +42,23 @@ def version_checks(context: PlanningContext, fields: Sequence[WritableField]) ->
             )
 
 
+def any_with_key(context: PlanningContext, reference: WritableField, key: WritableField) -> str:
+    """The id of the row with a key, whether or not the viewer sees it, as a query."""
+    return given_sql(_with_key(_referred(context, reference), key))
+
+
+def _referred(context: PlanningContext, reference: WritableField) -> RowSource:
+    (prefix,) = reference.references
+    return context.row(context.catalog.prefixes[prefix])
+
+
+def _with_key(row: RowSource, key: WritableField) -> Select[Any]:
+    member = row.type.members[key.key].binding
+    assert isinstance(member, Value)
+    same = member.expression(row, {}) == literal_column(f"($1 -> 'set' ->> '{key.column}')")
+    return select(row["id"]).select_from(row.from_clause).where(same)
+
+
 def found(context: PlanningContext, one: WritableField, value: str) -> str:
     """Whether there is the row; `value` is SQL, resolved if the reference is to one of several types."""
     if len(one.references) > 1:
@@ -48,9 +66,27 @@ def found(context: PlanningContext, one: WritableField, value: str) -> str:
     return f"exists ({given_sql(_visible_row(context, one, value))})"
 
 
-def resolved_fields(context: PlanningContext, fields: Sequence[WritableField]) -> str:
-    """`resolved` of the fields of the row itself."""
-    return "".join(resolved(context, one, "$1 -> 'set'") for one in fields)
+def lookup_checks(action: WriteAction) -> Iterator[Check]:
+    """Checks that a row is found by its key; who makes no such row is told that alone."""
+    words = message("mutation.not_found")
+    for reference, key in action.lookups:
+        holds = f"not ({is_given(key)}) or f.{identifier(reference.column)} is not null"
+        yield Check(FORBIDDEN, "NOT_FOUND", path_of(key.name), words, "fresh f", holds)
+
+
+def resolved_fields(context: PlanningContext, action: WriteAction) -> str:
+    """`resolved` of the fields of the row itself, and the rows that are given by a key."""
+    found = "".join(resolved(context, one, "$1 -> 'set'") for one in action.fields)
+    return found + "".join(_found_by_key(context, *lookup) for lookup in action.lookups)
+
+
+def _found_by_key(context: PlanningContext, reference: WritableField, key: WritableField) -> str:
+    """Adds the id of the row with a key to the JSON of values, if the viewer sees it and its key."""
+    row = _referred(context, reference)
+    found = _with_key(row, key).where(*row.visibility_conditions(), *row.mask_conditions([key.key]))
+    value = given_sql(found)
+    stored = f"jsonb_build_object('{reference.column}', ({value}))"
+    return f" || case when {is_given(key)} then {stored} else '{{}}' end"
 
 
 def resolved(context: PlanningContext, one: WritableField, values: str) -> str:

@@ -61,6 +61,7 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
     reader = _InputFields(limits)
     reader.read_fields(action.fields, given, (ROOT,), reader.values)
     links = {one.name: reader.read_links(one, given[one.name]) for one in action.links if one.name in given}
+    reader.errors += _lookup_errors(action, given)
     reason = _plain(given.get("reason"))
     if reason is not None:
         reader.errors += _reason_errors(reason, limits.max_reason_length)
@@ -74,12 +75,27 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
         None if reader.errors else reason,
         values,
         links,
-        [name for name in action.names if plain.get(name) not in (None, [], {})],
+        _names(action, plain),
         [name for name in action.names if name in given],
         tuple(reader.errors),
         plain,
         sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest(),
     )
+
+
+def _names(action: WriteAction, plain: Mapping[str, Any]) -> list[str]:
+    """The fields with a value; for one that finds a reference, the reference."""
+    finds = {one.name: one.finds for one in action.fields if one.finds}
+    return [finds.get(name, name) for name in action.names if plain.get(name) not in (None, [], {})]
+
+
+def _lookup_errors(action: WriteAction, given: Mapping[str, ArgumentTree]) -> Iterator[InputError]:
+    """Of a reference that is given in no way, or in two."""
+    for reference, key in action.lookups:
+        present = [name for name in (reference.name, key.name) if _plain(given.get(name)) is not None]
+        words = message("mutation.one_way", first=reference.name, second=key.name)
+        if len(present) != 1:
+            yield InputError("INVALID" if present else "REQUIRED", (ROOT, key.name), words)
 
 
 def _beginning(action: WriteAction, type_: TypeBinding, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,10 +36,10 @@ from planner.mutation.checks import (
 )
 from planner.mutation.constraint_errors import ConstraintError, constraint_errors
 from planner.mutation.creation_statement import creation_checks, creation_statement, epoch_sql
-from planner.mutation.given import GIVEN_ID, columns_of, given_sql, set_columns
+from planner.mutation.given import GIVEN_ID, columns_of, given_sql, is_given, set_columns
 from planner.mutation.link_statement import LinkStatement, link_statement, made_links
 from planner.mutation.notify_statement import notify_statement
-from planner.mutation.references import reference_checks, resolved_fields, version_checks
+from planner.mutation.references import any_with_key, reference_checks, resolved_fields, version_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -147,8 +147,17 @@ def _gates(context: PlanningContext, action: WriteAction, path: str, own: str) -
         column, given = member.binding.key, action.creation is not None and source == own
         key = f"$1 -> 'set' ->> '{column}'" if given else f"select {identifier(column)} {source}"
         type_ = context.catalog.types[member.target]
+        if given:
+            key = _or_by_key(context, action, name, key)
         source = f"from {identifier(str(type_.table.name))} where id = ({key})::uuid"  # type: ignore[union-attr]
         yield f"select {source} for no key update"
+
+
+def _or_by_key(context: PlanningContext, action: WriteAction, name: str, key: str) -> str:
+    """The id of the row that a new one refers to, also where its input names it by another key."""
+    lookups = [one for one in action.lookups if one[0].name == name]
+    found = [f"({any_with_key(context, *one)})::text" for one in lookups]
+    return f"coalesce({', '.join([key, *found])})" if found else key
 
 
 def _update_checks(
@@ -180,7 +189,7 @@ def _update(
     return UPDATE.format(
         judged=given_sql(judged_select(context, context.row(action.type_name), action)),
         table=identifier(table.name),
-        values=values_sql(action) + resolved_fields(context, action.fields),
+        values=values_sql(action) + resolved_fields(context, action),
         sets=", ".join(f"'{column}', j.set_{column}" for column in sets),
         given="".join(one.given for one in links),
         problems=problems_sql(checks),
@@ -240,9 +249,14 @@ def _verified(context: PlanningContext, action: WriteAction, kept: Sequence[Guar
     """The checks after the write: the creator's rights, and guards."""
     if action.creation is not None:
         may, holds = message("mutation.may_not_make"), "exists (select from judged j where j.writable)"
-        yield Check(FORBIDDEN, "FORBIDDEN", path_of(), may, "(select) o", holds)
+        found = [key for _, key in action.lookups]
+        by_key = "".join(f" or {is_given(key)}" for key in found)
+        yield Check(FORBIDDEN, "FORBIDDEN", path_of(), may, "(select) o", holds + by_key)
+        for key in found:
+            missing, held = message("mutation.not_found"), f"{holds} or not ({is_given(key)})"
+            yield Check(FORBIDDEN, "NOT_FOUND", path_of(key.name), missing, "(select) o", held)
         yield from field_checks(context, action)
-    yield from guard_checks(kept)
+    yield from guard_checks(kept, action.lookups)
 
 
 def _kept(action: WriteAction, links_given: Collection[str]) -> tuple[Guard, ...]:

@@ -25,6 +25,7 @@ from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.sql import exists, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
+from schema.access import OF_GUEST
 from schema.mentorship_rules import as_mentor
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
 from schema.rules import OF_THEIR_PARTICIPANTS
@@ -230,6 +231,12 @@ LEAKS: dict[str, Leak] = {
     ),
     "preferences shown to a home that does not run the program": Leak(
         stated("MentorPreference", rows_of(COORDINATOR, OF_THEIR_PARTICIPANTS)), None, "uc-coordinator"
+    ),
+    "persons as guests": Leak(
+        stated("Registration", mask_of(INTEGRATION, "name", every_row)), "registrations", "integration"
+    ),
+    "guests of others' events": Leak(
+        stated("Registration", rows_of(INTEGRATION, OF_GUEST)), "registrations", "system-without-scopes"
     ),
     "a published count exact for all": Leak(published_count_exact_for_all, "cohorts", "public"),
 }

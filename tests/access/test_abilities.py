@@ -18,8 +18,8 @@ WRITES = {
     "Venue": {"COORDINATOR"},
     "Consent": {"SELF"},
     "Mentor": {"COORDINATOR", "SELF"},
-    "Registration": {"COORDINATOR", "SELF"},
-    "Attendance": {"COORDINATOR"},
+    "Registration": {"COORDINATOR", "INTEGRATION", "SELF"},
+    "Attendance": {"COORDINATOR", "INTEGRATION"},
     "Mentorship": {"COORDINATOR", "SELF"},
     "MentorshipSession": {"SELF"},
     "Mobility": {"COORDINATOR"},
@@ -69,5 +69,5 @@ def test_what_one_may_write(name: str) -> None:
 
 def may_not_write(name: str) -> set[str]:
     """A system writes by its scopes alone."""
-    writing = {"PROJECTS_WRITE", "EVENTS_WRITE"}
+    writing = {"PROJECTS_WRITE", "EVENTS_WRITE", "ATTENDANCE_WRITE", "REGISTRATIONS_WRITE"}
     return set() if writing <= viewer_of(name).attributes.keys() else {"INTEGRATION"}

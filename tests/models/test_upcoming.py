@@ -28,8 +28,8 @@ WAITING = """
 """
 EXPECTED = [
     ("demo-upcoming-lecture", 4, 3),
-    ("demo-upcoming-webinar", 2, 0),
-    ("demo-upcoming-workshop", 4, 0),
+    ("demo-upcoming-webinar", 3, 0),
+    ("demo-upcoming-workshop", 6, 0),
 ]
 HAVE_NO_TASKS = {"admin"}
 """Who may do everything has nothing to do for that alone."""

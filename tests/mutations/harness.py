@@ -37,7 +37,11 @@ from tests.personas import viewer_of
 ACTIONS: Mapping[str, WriteAction] = schema.catalog.actions
 OF_ROWS = {name: one for name, one in ACTIONS.items() if one.creation is None}
 """The mutations of a row that exists."""
-CREATIONS = {name: one for name, one in ACTIONS.items() if one.creation and not one.creation.maker}
+CREATIONS = {
+    name: one
+    for name, one in ACTIONS.items()
+    if one.creation and (not one.creation.maker or one.creation.maker_unless)
+}
 """Those of whoever may write the row."""
 TWICE = (UUID(int=0xD001), UUID(int=0xD002))
 """Two records of a person of whom nothing else is known, among the hard cases."""

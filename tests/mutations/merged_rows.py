@@ -98,6 +98,10 @@ async def everything_of(engine: AsyncEngine, person: UUID) -> None:
     await insert_rows(engine, person, *(ROWS[table] for table in ROWS if table != "mentorship"), *ABOUT)
 
 
+OF_GUESTS = frozenset({"notification.guest_id"})
+"""References to registrations of guests, who are no persons."""
+
+
 def references() -> list[PersonReference]:
     """The references to people, and to what is merged with them."""
     found: dict[str, PersonReference] = {}
@@ -107,7 +111,7 @@ def references() -> list[PersonReference]:
             found[one.name] = one
             if one.rule is MergeRule.MERGED and one.table not in tables:
                 tables.append(one.table)
-    return list(found.values())
+    return [one for name, one in found.items() if name not in OF_GUESTS]
 
 
 async def counts(engine: AsyncEngine, person: UUID) -> dict[str, int]:

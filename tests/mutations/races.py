@@ -120,18 +120,39 @@ TELL_NOBODY = ("delete from notification_mail", "delete from notification")
 
 
 async def last_places(engine: AsyncEngine, harness: MutationHarness) -> Heat:
-    """All register at once for an event with few places."""
-    viewers = await people(engine, CLIENTS)
+    """All register at once for an event with few places, half of them as guests."""
+    viewers = await people(engine, CLIENTS // 2)
+    guests = [{"name": f"{n}", "email": f"{n}@guests.example"} for n in range(CLIENTS - len(viewers))]
     await run(engine, *TELL_NOBODY, f"delete from registration where event_id = '{KEY}'")
     await open_event(engine, PLACES)
     held = f"select from event where id = '{KEY}' for no key update"
-    return Heat([[register(harness, one) for one in viewers]], [held])
+    invited = [register(harness, "integration", guest=one) for one in guests]
+    own = [register(harness, one) for one in viewers]
+    return Heat([[act for two in zip(own, invited, strict=True) for act in two]], [held])
 
 
 async def places_sold(engine: AsyncEngine, payloads: Payloads) -> list[str]:
     right = ["CONFIRMED"] * PLACES + ["WAITLISTED"] * (CLIENTS - PLACES)
     found = await statuses(engine)
     return [] if found == right else [str(Counter(found))]
+
+
+async def one_guest(engine: AsyncEngine, harness: MutationHarness) -> Heat:
+    """The same guest is registered many times at once, by an address in different cases."""
+    await run(engine, *TELL_NOBODY, f"delete from registration where event_id = '{KEY}'")
+    await open_event(engine, PLACES)
+    addresses = [("ines@guests.example", "INES@guests.example")[n % 2] for n in range(CLIENTS)]
+    given = [{"name": "Inés", "email": address} for address in addresses]
+    held = f"select from event where id = '{KEY}' for no key update"
+    return Heat([[register(harness, "integration", guest=one) for one in given]], [held])
+
+
+async def invited_twice(engine: AsyncEngine, payloads: Payloads) -> list[str]:
+    found = Counter(
+        one["userErrors"][0]["code"] if one["userErrors"] else one["replayed"] for one in payloads
+    )
+    right = found == {False: 1, True: CLIENTS - 1} and await statuses(engine) == ["CONFIRMED"]
+    return [] if right else [str(found)]
 
 
 async def order_of_the_queue(engine: AsyncEngine, harness: MutationHarness) -> Heat:
@@ -303,6 +324,7 @@ async def claimed_twice(engine: AsyncEngine, payloads: Payloads) -> list[str]:
 
 RACES: Mapping[str, Race] = {
     "the last places of an event": Race(last_places, places_sold, without_lock_of("event")),
+    "one guest at once": Race(one_guest, invited_twice, without_lock_of("event")),
     "the order of a queue": Race(order_of_the_queue, queue_broken, without_lock_of("event")),
     "the last places of a mentor": Race(places_of_a_mentor, mentor_overbooked, without_lock_of("mentor")),
     "one key at once": Race(one_key, made_twice, without_keys),

@@ -21,6 +21,7 @@ TELLS: Mapping[str, tuple[str, str]] = {
     "completeProject": ("PROJECT_COMPLETED", "contributors"),
     "cancelProject": ("PROJECT_CANCELLED", "contributors"),
     "cancelEvent": ("EVENT_CANCELLED", "registered, participants"),
+    "registerForEvent": ("REGISTRATION_CONFIRMED", "a guest who has a place"),
     "requestMentorship": ("MENTORSHIP_REQUESTED", "the mentor"),
     "inviteMentee": ("MENTORSHIP_OFFERED", "the participant"),
     "acceptMentorship": ("MENTORSHIP_ACCEPTED", "who asked"),

@@ -226,7 +226,7 @@ async def test_who_cancels_for_others(engine: AsyncEngine, harness: MutationHarn
     )
     row = (await register(harness, student(1)))["registration"]
     assert codes(await cancel(harness, "uc-coordinator", row)) == [("FORBIDDEN", ["input", "id"])]
-    for sender in ("mx-coordinator", "integration", student(2), "public"):
+    for sender in ("mx-coordinator", "two-systems", student(2), "public"):
         assert codes(await cancel(harness, sender, row)) == [("NOT_FOUND", ["input", "id"])]
     assert (await cancel(harness, "two-campuses", row))["userErrors"] == []
     row = (await register(harness, student(1)))["registration"]
@@ -262,7 +262,7 @@ async def test_checking_in(engine: AsyncEngine, harness: MutationHarness) -> Non
     assert codes(await check_in(harness, "admin", ids[1], clientAt=early)) == [
         ("NOT_YET_OPEN", ["input", "registration"])
     ]
-    for sender in (student(1), "public", "mx-coordinator", "integration"):
+    for sender in (student(1), "public", "mx-coordinator", "two-systems"):
         found = codes(await check_in(harness, sender, ids[1]))
         assert found in ([("FORBIDDEN", ["input"])], [("REFERS_TO_NOTHING", ["input", "registration"])])
     assert await statuses(engine) == ["ATTENDED", "CONFIRMED", "WAITLISTED"]

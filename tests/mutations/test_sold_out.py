@@ -21,8 +21,8 @@ from tests.tiers import TIER
 
 pytestmark = pytest.mark.sized
 REGISTER = """
-    mutation ($event: ID!) {
-        registerForEvent(input: { event: $event }) {
+    mutation ($event: ID!, $guest: GuestInput) {
+        registerForEvent(input: { event: $event, guest: $guest }) {
             registration { status position queuedAt } replayed userErrors { code }
         }
     }"""
@@ -36,9 +36,14 @@ PEOPLE = """
 
 
 async def register_all(client: httpx.AsyncClient, number: int) -> list[httpx.Response]:
-    return await asyncio.gather(
-        *(ask(client, REGISTER, {"event": EVENT}, signed_in(f"person-{n}")) for n in range(1, number + 1))
-    )
+    """Every fourth is a guest, whom the host's system registers."""
+    return await asyncio.gather(*(register(client, n) for n in range(1, number + 1)))
+
+
+async def register(client: httpx.AsyncClient, n: int) -> httpx.Response:
+    guest = {"name": f"Guest {n}", "email": f"{n}@guests.example"} if n % 4 == 0 else None
+    sender = "integration" if guest else f"person-{n}"
+    return await ask(client, REGISTER, {"event": EVENT, "guest": guest}, signed_in(sender))
 
 
 async def test_sold_out(engine: AsyncEngine, database_url: str) -> None:

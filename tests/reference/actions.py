@@ -11,6 +11,7 @@ from typing import Any
 
 from planner.messages import message
 from schema.messages import message as schema_message
+from tests.reference import registrations
 from tests.reference.policy import Sight, manages_mentorship, runs_program_of_cohort
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS, Holds, is_mentee, is_mentor, may_answer, own_webhook
@@ -75,20 +76,15 @@ WRITERS: Mapping[str, Holds] = {
     "Award": lambda sight, row: sight.coordinates(row["funder_id"]),
     "Agreement": _signs_draft,
     "Mobility": lambda sight, row: sight.coordinates(row["sending_institution_id"]),
-    "Registration": lambda sight, row: row["person_id"] == sight.viewer.self_ or _organizes(sight, row),
+    "Registration": registrations.managed,
     "Person": lambda sight, row: sight.coordinates(row["institution_id"]),
     "Participant": lambda sight, row: sight.coordinates(row["institution_id"]),
     "Participation": lambda sight, row: runs_program_of_cohort(sight, row["cohort_id"]),
 }
 
 
-def _organizes(sight: Sight, row: Row) -> bool:
-    links = sight.rows.owned("event_organizer", "event_id", row["event_id"])
-    return any(sight.coordinates(link["institution_id"]) for link in links)
-
-
 ACTORS: Mapping[str, Holds] = {
-    "undoCheckIn": _organizes,
+    "undoCheckIn": registrations.checks_in,
     "acceptMentorship": may_answer,
     "declineMentorship": may_answer,
     "confirmArrival": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
@@ -146,7 +142,7 @@ ROLES = {
     "Event": ("COORDINATOR", "INTEGRATION"),
     "Venue": ("COORDINATOR",),
     "Webhook": ("INTEGRATION",),
-    "Registration": ("COORDINATOR", "SELF"),
+    "Registration": ("COORDINATOR", "INTEGRATION", "SELF"),
     "Mentor": ("SELF",),
     "Mentorship": ("COORDINATOR", "SELF"),
     "Mobility": ("COORDINATOR",),
@@ -160,7 +156,7 @@ ROLES = {
 
 ACTING_ROLES = {
     "updateProject": (*ROLES["Project"], "SELF"),
-    "undoCheckIn": ("COORDINATOR",),
+    "undoCheckIn": ("COORDINATOR", "INTEGRATION"),
     **dict.fromkeys(NOT_BY_STAFF, ("SELF",)),
     "updateParticipant": ("COORDINATOR", "SELF"),
     "changeHome": (),

@@ -30,8 +30,11 @@ MADE = re.compile("^name$|_fold|_sort|search")
 FINGERPRINT = re.compile(r"[0-9a-f]{8}")
 NOTHING_THERE = frozenset({"infinity", 2147483647, "\U0010ffff", "~"})
 """What stands in a cursor for null."""
-OF_VALUES: Mapping[tuple[str, str], str] = {("ImpactMetric", "reported"): "reported_source"}
-"""Fields that lead to a value with a text of the row."""
+OF_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("ImpactMetric", "reported"): ("reported_source",),
+    ("Registration", "guest"): ("guest_name", "guest_email", "guest_institution", "guest_language"),
+}
+"""Fields that lead to a value with texts of the row."""
 
 
 class Disclosed(AssertionError):
@@ -176,7 +179,7 @@ class Reader:
             if name in hidden:
                 continue
             if (source.type, name) in OF_VALUES:
-                yield source.row[OF_VALUES[source.type, name]]
+                yield from (source.row[column] for column in OF_VALUES[source.type, name])
             elif is_leaf_type(get_named_type(definition.type)) and _is_stored(source.type, source.row, name):
                 for context in self.contexts:
                     yield context.scalar(source, name)

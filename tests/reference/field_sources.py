@@ -68,6 +68,7 @@ TYPE_OF_PREFIX = {prefix: type_ for type_, prefix in PREFIX.items()}
 RENAMED = {
     ("WebhookDelivery", "at"): "created_at",
     ("Notification", "entityVersion"): "revision",
+    ("Registration", "ticketCode"): "code",
     ("Notification", "mailState"): "state",
     ("Notification", "mailError"): "error",
 }

@@ -135,10 +135,18 @@ def _my_registration(
     context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> VisibleRow | None:
     for one in context.rows.owned("registration", "event_id", source.row["id"]):
-        mine = one["person_id"] == context.viewer.self_
+        mine = context.viewer.self_ is not None and one["person_id"] == context.viewer.self_
         if mine and one["status"] in ("CONFIRMED", "WAITLISTED", "ATTENDED"):
             return VisibleRow("Registration", one)
     return None
+
+
+def _guest(
+    context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+) -> dict[str, str | None] | None:
+    if source.row["person_id"] is not None:
+        return None
+    return {name: source.row[f"guest_{name}"] for name in ("name", "email", "institution", "language")}
 
 
 def _queue_position(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
@@ -258,6 +266,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Event", "placesLeft"): _places_left,
     ("Event", "myRegistration"): _my_registration,
     ("Registration", "position"): _queue_position,
+    ("Registration", "guest"): _guest,
     ("Registration", "attendedOn"): _days,
     ("Mentor", "placesLeft"): _free_places,
     ("Cohort", "participantCount"): _participant_count,

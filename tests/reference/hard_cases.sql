@@ -124,6 +124,17 @@ from (values ('hard-full', 'student-22', 'CANCELLED', 'IN_PERSON'), ('hard-full'
              ('demo-open-day-winter', 'student-01', 'CONFIRMED', null)) as wanted (event, key, status, mode)
 join event on event.slug = wanted.event join someone on someone.key = wanted.key
 order by wanted.status = 'WAITLISTED';
+-- Guests, too, with and without a place, one of whom took it back and came again.
+insert into registration (id, event_id, guest_name, guest_email, guest_institution, guest_language, status)
+select pg_temp.next_id(), event.id, wanted.name, wanted.email, wanted.institution, wanted.language, wanted.status
+from (values ('hard-full', 'Inés Guest', 'ines@guests.example', 'City of Merced', 'ES', 'WAITLISTED'),
+             ('hard-with-places', 'Ned Guest', 'ned@guests.example', null, null, 'CONFIRMED'),
+             ('hard-with-places', 'Ada Guest', 'ada@guests.example', 'Elsewhere', 'EN', 'CANCELLED'),
+             ('hard-with-places', 'Ada Guest', 'ada@guests.example', 'Elsewhere', 'EN', 'CONFIRMED'),
+             ('hard-called-off', 'Ned Guest', 'ned@guests.example', null, 'EN', 'CANCELLED'),
+             ('demo-open-day-winter', 'Inés Guest', 'ines@guests.example', null, null, 'ATTENDED'))
+    as wanted (event, name, email, institution, language, status)
+join event on event.slug = wanted.event order by wanted.status = 'WAITLISTED';
 update event set capacity = 1 where slug = 'hard-overfull';  -- lowered: nobody loses a place
 
 insert into attendance (id, registration_id, day, device, client_at)

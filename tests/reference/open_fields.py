@@ -56,7 +56,7 @@ STATED: Mapping[str, frozenset[str]] = {
         "Event": f"{ENTITY} slug title titles description descriptions startsAt endsAt timeZone localStart"
         " localEnd datePrecision mode status venue languages capacity placesLeft topics organizers program"
         " registrations myRegistration",
-        "Registration": f"{ENTITY} event name status mode queuedAt",
+        "Registration": f"{ENTITY} event status mode queuedAt",
         "Attendance": f"{ENTITY} registration day device clientAt",
         "EventOrganizer": "role since institution event",
         "Venue": f"{ENTITY} slug name names address city region country location timeZone capacity"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLSchema
 
+from tests.reference import registrations
 from tests.reference.field_sources import TABLE
 from tests.reference.open_fields import OPEN, PUBLIC_IN_OPERATIONS
 from tests.reference.rows import Row, Rows
@@ -302,29 +303,7 @@ def _consent(sight: Sight, row: Row) -> bool:
 
 
 def _is_theirs(sight: Sight, row: Row) -> bool:
-    return sight.viewer.self_ is not None and row["person_id"] == sight.viewer.self_
-
-
-def _organizes(sight: Sight, row: Row) -> bool:
-    """The viewer coordinates an organizer of the event that the registration is for."""
-    organizers = sight.rows.owned("event_organizer", "event_id", row["event_id"])
-    return any(sight.coordinates(one["institution_id"]) for one in organizers)
-
-
-def _registration(sight: Sight, row: Row) -> bool:
-    """The person, the organizers of the event, and the person's home."""
-    at_home = sight.coordinates(_home_of(sight, row["person_id"]))
-    return _is_theirs(sight, row) or _organizes(sight, row) or at_home
-
-
-def _theirs_or_organized(sight: Sight, row: Row) -> bool:
-    return _is_theirs(sight, row) or _organizes(sight, row)
-
-
-def _attendance(sight: Sight, row: Row) -> bool:
-    """The person and the organizers; the person's home sees the registration alone."""
-    registration = sight.get("registration", row["registration_id"])
-    return registration is not None and _theirs_or_organized(sight, registration)
+    return sight.viewer.self_ is not None and bool(row["person_id"] == sight.viewer.self_)
 
 
 def _person(sight: Sight, row: Row) -> bool:
@@ -366,8 +345,8 @@ SEEN: Mapping[str, Condition] = {
     "Mobility": _mobility,
     "Consent": _consent,
     "Notification": _is_theirs,
-    "Registration": _registration,
-    "Attendance": _attendance,
+    "Registration": registrations.seen,
+    "Attendance": registrations.attendance,
     "AccessGrant": lambda sight, row: False,
     "AccessIdentity": _is_theirs,
     "Webhook": lambda sight, row: row["client_id"] in sight.viewer.clients(),
@@ -389,7 +368,9 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Mentorship", "goals"): ("ROLE", _goals),
     ("Mentorship", "notes"): ("ROLE", _notes),
     ("Mentorship", "notesShared"): ("ROLE", _notes),
-    **{("Registration", name): ("ROLE", _theirs_or_organized) for name in ("position", "attendedOn")},
+    ("Registration", "name"): ("ROLE", registrations.named),
+    **{("Registration", name): ("ROLE", registrations.managed) for name in ("position", "guest")},
+    **{("Registration", name): ("ROLE", registrations.ticket) for name in ("attendedOn", "ticketCode")},
     **{("Consent", name): ("ROLE", _is_theirs) for name in ("noticeVersion", "grantedAt", "withdrawnAt")},
 }
 

@@ -177,7 +177,7 @@ class ReferenceContext:
     def _of_person(self, source: VisibleRow, field: str) -> Any:
         person = self.rows.get("person", source.row[PERSON[source.type, field]])
         if person is None:
-            return None
+            return source.row.get("guest_name")
         if field in ("name", "recipient"):
             return f"{used_name(person)} {person['family_names']}"
         return person[field]

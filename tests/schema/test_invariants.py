@@ -28,6 +28,10 @@ EVENT = (
     f" capacity = 2, status = 'PUBLISHED' where id = {UPCOMING}",
 )
 REGISTERED = f"insert into registration (event_id, person_id, status) select {UPCOMING}, id"
+INVITED = (
+    "insert into registration (event_id, guest_name, guest_email, status)"
+    f" select {UPCOMING}, 'Guest', 'guest-' || n || '@guests.example'"
+)
 PLANTED: Mapping[str, Sequence[str]] = {
     "known_statuses": (
         "alter table project drop constraint ck_project_status_known",
@@ -118,6 +122,22 @@ OTHERS: Mapping[str, Sequence[str]] = {
         " values ('v', 'cancelEvent', 'k', 'h')",
     ),
     "change_numbers": ("update feed set last = last + 1",),
+    "event_places": (
+        *EVENT,
+        f"{REGISTERED}, 'CONFIRMED' from person order by person.id limit 2",
+        f"{INVITED}, 'CONFIRMED' from generate_series(1, 1) n",
+    ),
+    "event_queue": (*EVENT, f"{INVITED}, 'WAITLISTED' from generate_series(1, 1) n"),
+    "event_queue_order": (
+        *EVENT,
+        f"{REGISTERED}, 'WAITLISTED' from person order by person.id limit 1",
+        f"{INVITED}, 'CONFIRMED' from generate_series(1, 2) n",
+    ),
+    "event_cancelled": (
+        *EVENT,
+        f"{INVITED}, 'CONFIRMED' from generate_series(1, 1) n",
+        f"update event set status = 'CANCELLED' where id = {UPCOMING}",
+    ),
 }
 """Other ways to break some of them."""
 CASES = [

@@ -20,6 +20,7 @@ NEUTRAL: Mapping[str, str] = {
     **dict.fromkeys(("givenName", "familyNames", "preferredName"), "A person's name, as they write it."),
     "recipient": "A person's name.",
     "client": "A system's name, as its institution registered it.",
+    "Guest.institution": "Where a guest comes from, in their words.",
     "acronym": "Part of the institution's identity.",
     "address": "Street and number, as the post takes it.",
     "title": "Of a publication: as it was published, which is how one finds and cites it.",
@@ -51,6 +52,7 @@ NEUTRAL: Mapping[str, str] = {
 CODES: Mapping[str, str] = {
     "slug": "Of addresses; `title` or `name` is beside it.",
     "code": "Of a program: `name` is beside it. Of an error: docs/errors.md, and `message`.",
+    "ticketCode": "Random letters and digits.",
     "key": "Of a figure: `label` is beside it.",
     "value": "Of a facet: `label` is beside it.",
     "region": "ISO 3166-2, whose labels CLDR has.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from models import (
@@ -33,7 +34,8 @@ BEGINS, LASTS = time(17), timedelta(hours=2)
 class DemoEvent:
     """`days`: how far ahead it is. `people` registered in this order; those without a place wait.
 
-    `promoted` waited, and were notified of the place that became free.
+    `promoted` waited, and were notified of the place that became free. `guests` registered after all others:
+    name, and the institution that they named.
     """
 
     slug: str
@@ -46,6 +48,7 @@ class DemoEvent:
     organizers: tuple[str, ...]
     people: tuple[str, ...] = ()
     promoted: tuple[str, ...] = ()
+    guests: tuple[tuple[str, str | None], ...] = ()
     status: EventStatus = EventStatus.PUBLISHED
 
     @property
@@ -77,6 +80,7 @@ EVENTS = (
         ("uabc", "uc-san-diego"),
         ("student-22", "student-03", "student-04", "mentor-03"),
         ("student-22",),
+        (("Renata Solís", "Ayuntamiento de Tijuana"), ("Walt Iverson", None)),
     ),
     DemoEvent(
         "demo-upcoming-webinar",
@@ -88,6 +92,7 @@ EVENTS = (
         None,
         ("universidad-panamericana",),
         ("student-12", "mentor-11"),
+        guests=(("Carla Montes", "Secretaría de Educación"),),
     ),
     DemoEvent(
         "demo-upcoming-open-house",
@@ -147,7 +152,9 @@ def _organizers(one: DemoEvent) -> list[Entity]:
 
 
 def _registrations(one: DemoEvent) -> list[Entity]:
-    places = len(one.people) if one.capacity is None else one.capacity
+    registrants: dict[str, dict[str, Any]] = {key: {"person_id": id_of("person", key)} for key in one.people}
+    registrants |= {name: _guest(name, institution) for name, institution in one.guests}
+    places = len(registrants) if one.capacity is None else one.capacity
     mode = {EventMode.IN_PERSON: AttendanceMode.IN_PERSON, EventMode.ONLINE: AttendanceMode.ONLINE}.get(
         one.mode
     )
@@ -157,12 +164,17 @@ def _registrations(one: DemoEvent) -> list[Entity]:
             one.slug,
             key,
             event_id=id_of(*one.id_key),
-            person_id=id_of("person", key),
             status=RegistrationStatus.CONFIRMED if number < places else RegistrationStatus.WAITLISTED,
             mode=mode,
+            **columns,
         )
-        for number, key in enumerate(one.people)
+        for number, (key, columns) in enumerate(registrants.items())
     ]
+
+
+def _guest(name: str, institution: str | None) -> dict[str, Any]:
+    address = f"{name.split()[0].lower()}@example.net"
+    return {"guest_name": name, "guest_email": address, "guest_institution": institution}
 
 
 def _notifications(one: DemoEvent) -> list[Entity]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from models.access import AccessScope
 from planner.declaration.writes import WriteAction
 from schema.grants import Grant, Principal, client_principal, make_principal
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT
@@ -46,7 +47,9 @@ WRITERS: Mapping[str, str] = {
     "Person": "select 'COORDINATOR', institution_id from person where id = $1 and institution_id is not null",
     "Mentorship": f"{MENTOR_OF} union all {MENTEE_OF}",
     "Mobility": "select 'COORDINATOR', sending_institution_id from mobility where id = $1",
-    "Registration": f"select 'PARTICIPANT', person_id from registration where id = $1 union all {ORGANIZER}",
+    "Registration": f"""
+        select 'PARTICIPANT', person_id from registration where id = $1 and person_id is not null
+        union all {ORGANIZER}""",
 }
 ARRIVED = "select 'COORDINATOR', receiving_institution_id from mobility where id = $1"
 ACTORS: Mapping[str, str] = {
@@ -54,7 +57,7 @@ ACTORS: Mapping[str, str] = {
     "declineMentorship": ANSWERING,
     "confirmArrival": ARRIVED,
     "confirmDeparture": ARRIVED,
-    "undoCheckIn": ORGANIZER,
+    "undoCheckIn": f"{ORGANIZER} union all {ORGANIZER.replace('COORDINATOR', 'ATTENDANCE_WRITE')}",
     "updateMyProfile": "select 'PARTICIPANT', $1::uuid",
     "changeHome": "",
     "mergePeople": "",
@@ -65,6 +68,7 @@ ACTORS: Mapping[str, str] = {
 }
 """Who carries out a mutation, where it is not whoever may write the row."""
 STAFF = Grant(ADMIN)
+SCOPES = {one.value for one in AccessScope}
 SYSTEM = Grant(INTEGRATION, institution=UUID(int=0))
 """A client's own webhooks are its own wherever it is a system."""
 
@@ -81,6 +85,9 @@ async def with_right(
         return client_principal(bound, (SYSTEM,), epoch=None)
     if role == "ADMIN":
         return make_principal("PERSON", (*viewer.grants, STAFF), epoch=None, key="given")
+    if role in SCOPES:
+        system = Grant(INTEGRATION, institution=bound, scopes=frozenset({role}))
+        return make_principal("PERSON", (*viewer.grants, system), epoch=None, key="given")
     if role == "COORDINATOR":
         given = Grant(COORDINATOR, institution=bound)
         return make_principal("PERSON", (*viewer.grants, given), epoch=None, key="given")

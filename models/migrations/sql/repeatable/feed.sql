@@ -3232,7 +3232,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,guest_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -3246,12 +3246,13 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,guest_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
                 case when o.source is distinct from n.source then 'source' end,
                 case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.guest_id is distinct from n.guest_id then 'guest_id' end,
                 case when o.kind is distinct from n.kind then 'kind' end,
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.project_id is distinct from n.project_id then 'project_id' end,
@@ -3275,12 +3276,13 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,guest_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
                 case when o.source is distinct from n.source then 'source' end,
                 case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.guest_id is distinct from n.guest_id then 'guest_id' end,
                 case when o.kind is distinct from n.kind then 'kind' end,
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.project_id is distinct from n.project_id then 'project_id' end,
@@ -3597,7 +3599,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,event_id,person_id,status,mode,queued_at,seq}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,event_id,person_id,guest_name,guest_email,guest_institution,guest_language,status,mode,queued_at,seq,code}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -3611,17 +3613,22 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'REGISTRATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,event_id,person_id,status,mode,queued_at,seq}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,event_id,person_id,guest_name,guest_email,guest_institution,guest_language,status,mode,queued_at,seq,code}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
                 case when o.source is distinct from n.source then 'source' end,
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.guest_name is distinct from n.guest_name then 'guest_name' end,
+                case when o.guest_email is distinct from n.guest_email then 'guest_email' end,
+                case when o.guest_institution is distinct from n.guest_institution then 'guest_institution' end,
+                case when o.guest_language is distinct from n.guest_language then 'guest_language' end,
                 case when o.status is distinct from n.status then 'status' end,
                 case when o.mode is distinct from n.mode then 'mode' end,
                 case when o.queued_at is distinct from n.queued_at then 'queued_at' end,
-                case when o.seq is distinct from n.seq then 'seq' end], null) end,
+                case when o.seq is distinct from n.seq then 'seq' end,
+                case when o.code is distinct from n.code then 'code' end], null) end,
             '{}', '{registration}', case when o.id is not null then jsonb_build_object('table', 'registration', 'version', o.version) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
@@ -3633,17 +3640,22 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'REGISTRATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,event_id,person_id,status,mode,queued_at,seq}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,event_id,person_id,guest_name,guest_email,guest_institution,guest_language,status,mode,queued_at,seq,code}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
                 case when o.source is distinct from n.source then 'source' end,
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.guest_name is distinct from n.guest_name then 'guest_name' end,
+                case when o.guest_email is distinct from n.guest_email then 'guest_email' end,
+                case when o.guest_institution is distinct from n.guest_institution then 'guest_institution' end,
+                case when o.guest_language is distinct from n.guest_language then 'guest_language' end,
                 case when o.status is distinct from n.status then 'status' end,
                 case when o.mode is distinct from n.mode then 'mode' end,
                 case when o.queued_at is distinct from n.queued_at then 'queued_at' end,
-                case when o.seq is distinct from n.seq then 'seq' end], null) end,
+                case when o.seq is distinct from n.seq then 'seq' end,
+                case when o.code is distinct from n.code then 'code' end], null) end,
             '{}', '{registration}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'registration', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'person_id', o.person_id)),
                 'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t

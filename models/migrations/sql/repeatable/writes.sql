@@ -279,3 +279,34 @@ begin
     return gone;
 end
 $$;
+
+-- Leaves nothing of a guest but that somebody was registered, and says that it was done; how many registrations there
+-- were. What is known of a guest is in these rows alone. A place that is not used is given back first, by a mutation.
+create or replace function puente_erase_guest(address text) returns bigint language plpgsql as $$
+declare
+    act jsonb := coalesce(nullif(current_setting('puente.act', true), '')::jsonb, '{}');
+    gone bigint;
+begin
+    if exists (
+        select from registration r join event e on e.id = r.event_id
+        where lower(r.guest_email) = lower(address) and r.status in ('CONFIRMED', 'WAITLISTED') and e.ends_at > now()
+    ) then
+        raise exception 'the guest is registered for an event that is not over'
+            using hint = 'Cancel the registration first.';
+    end if;
+    delete from notification_mail m using notification n join registration r on r.id = n.guest_id
+    where m.notification_id = n.id and lower(r.guest_email) = lower(address);
+    with erased as (
+        update registration set guest_name = 'erased', guest_email = id || '@erased.invalid', guest_institution = null,
+            guest_language = null
+        where lower(guest_email) = lower(address) returning id
+    )
+    insert into audit_entry (actor, role, mutation, request_id, reason, entity, entity_id, operation, columns, salt)
+    select coalesce(act ->> 'actor', 'session ' || session_user), act ->> 'role', act ->> 'mutation',
+        act ->> 'request_id', act ->> 'reason', 'registration', erased.id, 'ERASE', '{}',
+        uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+    from erased;
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;

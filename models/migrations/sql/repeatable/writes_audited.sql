@@ -363,14 +363,14 @@ create trigger project_output_truncate_audit before truncate on project_output
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
 
 create trigger registration_audit_insert after insert on registration referencing new table as new_rows
-    for each statement execute function puente_audit('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+    for each statement execute function puente_audit('{code,created_at,guest_email,guest_institution,guest_language,guest_name,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
 create trigger registration_audit_update after update on registration
     referencing old table as old_rows new table as new_rows
-    for each statement execute function puente_audit('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+    for each statement execute function puente_audit('{code,created_at,guest_email,guest_institution,guest_language,guest_name,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
 create trigger registration_audit_delete after delete on registration referencing old table as old_rows
-    for each statement execute function puente_audit('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+    for each statement execute function puente_audit('{code,created_at,guest_email,guest_institution,guest_language,guest_name,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
 create trigger registration_truncate_audit before truncate on registration
-    for each statement execute function puente_audit_truncate('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+    for each statement execute function puente_audit_truncate('{code,created_at,guest_email,guest_institution,guest_language,guest_name,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
 
 create trigger secret_link_audit_insert after insert on secret_link referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,email,id,sender,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
