@@ -83,6 +83,7 @@ OPERATIONAL = {
     "change_note",
     "feed",
     "last_grant",
+    "link_secret",
     "access_identity",
     "issuer_rules",
     "mentorship_session",
@@ -90,6 +91,7 @@ OPERATIONAL = {
     "notification_preference",
     "person_merge",
     "registration",
+    "secret_link",
     "webhook",
     "webhook_delivery",
 }
