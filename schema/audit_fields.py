@@ -128,9 +128,7 @@ def _is_text(member: Member) -> bool:
 def _column(
     check: ReadCheck, table: str, name: str, member: Member | None, shared: Mapping[str, int]
 ) -> AuditedColumn:
-    referred = {str(key.column.table.name) for key in metadata.tables[table].c[name].foreign_keys}
-    prefixes = {table_name(t): t.prefix for t in check.context.catalog.types.values() if t.prefix}
-    prefix = next((prefixes[one] for one in referred if one in prefixes), None)
+    prefix = _prefix_of(check.context.catalog, table, name)
     if member is None:
         return AuditedColumn(name, None, camel(name), None, prefix)
     text, _, ending = name.rpartition("_")
@@ -138,6 +136,13 @@ def _column(
         return AuditedColumn(name, member.name, member.name, ending.upper(), prefix)
     path = f"{member.name}.{camel(name)}" if shared[member.name] > 1 else member.name
     return AuditedColumn(name, member.name, path, None, prefix)
+
+
+def _prefix_of(catalog: Catalog, table: str, name: str) -> str | None:
+    """The prefix of the ids that a column refers to."""
+    referred = {str(key.column.table.name) for key in metadata.tables[table].c[name].foreign_keys}
+    prefixes = {table_name(one): one.prefix for one in catalog.types.values() if one.prefix}
+    return next((prefixes[one] for one in referred if one in prefixes), None)
 
 
 def camel(name: str) -> str:
@@ -216,8 +221,8 @@ def _where(
 
 def label_of(row: RowSource, name: Column, part: str) -> Column:
     """A column's PATH, LANGUAGE or PREFIX, as `part` says."""
-    known = {table: _untyped(table) for table in audited_tables().keys() - audited_fields(row.context).keys()}
-    known |= {table: _sealed(row.context.catalog, table) for table in sealed_tables()}
+    tables = {*audited_tables(), *sealed_tables()} - audited_fields(row.context).keys()
+    known = {table: _unfollowed(row.context.catalog, table) for table in tables}
     for table, types in audited_fields(row.context).items():
         for column in (column for one in types for column in one.columns):
             if column.field is not None or column.name not in known.get(table, {}):
@@ -227,26 +232,16 @@ def label_of(row: RowSource, name: Column, part: str) -> Column:
     return constant.op("#>>", return_type=Text())(path)
 
 
-def _untyped(table: str) -> dict[str, list[str | None]]:
-    """The columns of a table without a type, under names like those of fields."""
-    left_out = audited_tables()[table].left_out
-    names = [column.name for column in metadata.tables[table].c if column.name not in left_out]
-    return {name: [camel(name), None, None] for name in names}
-
-
-def _sealed(catalog: Catalog, table: str) -> dict[str, list[str | None]]:
-    """The columns of a table with secrets, of which no field is followed."""
-    prefixes = {table_name(one): one.prefix for one in catalog.types.values() if one.prefix}
-    left_out = sealed_tables()[table][0]
+def _unfollowed(catalog: Catalog, table: str) -> dict[str, list[str | None]]:
+    """The columns of a table whose type the feed doesn't follow, by names of its fields or like those."""
+    types = [one for one in catalog.types.values() if one.table is not None and table_name(one) == table]
+    members = {name for one in types for name in one.members}
     found: dict[str, list[str | None]] = {}
-    for column in metadata.tables[table].c:
-        referred = [str(key.column.table.name) for key in column.foreign_keys]
-        if column.name not in left_out:
-            found[column.name] = [
-                camel(column.name.removesuffix("_id")),
-                None,
-                next((prefixes[one] for one in referred if one in prefixes), None),
-            ]
+    for one in metadata.tables[table].c:
+        name, prefix = camel(one.name.removesuffix("_id")), _prefix_of(catalog, table, one.name)
+        is_field = name in members and prefix != PERSON
+        id_prefix = prefix if table in sealed_tables() else None  # access is logged by its keys
+        found[one.name] = [name if is_field else camel(one.name), None, id_prefix]
     return found
 
 
