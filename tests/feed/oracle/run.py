@@ -27,6 +27,7 @@ from tests.personas import COMBINED
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import NODES as TYPES
 from tests.reference.field_sources import TABLE
+from tests.reference.ids import global_id
 from tests.reference.rows import Rows, load_rows
 
 PEOPLE = Path(__file__).with_name("people.sql")
@@ -134,7 +135,7 @@ async def write(url: str, load: Load, enough: Callable[[], bool] = lambda: True)
 
 
 def every_id(rows: Rows) -> list[str]:
-    return [f"{type_.lower()}_{key}" for type_ in TYPES for key in rows.tables[TABLE[type_]]]
+    return [global_id(type_, key) for type_ in TYPES for key in rows.tables[TABLE[type_]]]
 
 
 async def nodes_of(server: InProcessServer, viewer: str, ids: Sequence[str]) -> dict[str, Node]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from tests.feed.oracle.copies import Copy, Node, ReceivedChange
 from tests.feed.oracle.replay import MASKED, History, Lines
 from tests.feed.oracle.wal import Transaction
+from tests.reference.ids import global_id
 
 CLOCKS = 0.05  # seconds that the clock of a commit and ours may differ
 
@@ -200,7 +201,7 @@ class FeedVerifier:
                 self.verdict.blame("unequal", f"{copy.name}: {id}: {different}")
         lines = self.history.seen[copy.viewer]
         for type_, key in self.history.everything():
-            if lines.line_of(type_, key).states[-1] != (f"{type_.lower()}_{key}" in nodes):
+            if lines.line_of(type_, key).states[-1] != (global_id(type_, key) in nodes):
                 self.verdict.blame(
                     "witness", f"{copy.name}: {type_} {key} is shown otherwise than the policy says"
                 )
