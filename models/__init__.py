@@ -21,6 +21,7 @@ from models.agreement import Agreement, AgreementParty, AgreementStatus, Agreeme
 from models.audit import WRITE_TABLES, audit_entry, audit_value, idempotency_key
 from models.award import Award, AwardKind
 from models.base import Described, Entity, metadata, uuid7
+from models.call import Call, CallStatus
 from models.champion import Champion
 from models.consent import Consent, ConsentPurpose, ConsentStatus
 from models.event import Event, EventMode, EventOrganizer, EventStatus, OrganizerRole, Venue
@@ -59,7 +60,6 @@ from models.program import (
     ActivityKind,
     ActivityParticipation,
     ActivityRole,
-    Call,
     Cohort,
     Participation,
     ParticipationStatus,
@@ -110,6 +110,7 @@ __all__ = [
     "Award",
     "AwardKind",
     "Call",
+    "CallStatus",
     "Champion",
     "Cohort",
     "Comparator",

@@ -1,11 +1,10 @@
-"""Programs and what happens in them: calls, cohorts, activities, and who takes part."""
+"""Programs and what happens in them: cohorts, activities, and who takes part."""
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import NOBODY, Described, Entity
@@ -13,7 +12,6 @@ from models.columns import (
     bounded,
     folded,
     in_order,
-    known_zone,
     localized,
     searchable,
     shaped,
@@ -93,43 +91,6 @@ class Program(Entity, table=True):
         slug_shape(),
         shaped("code", "^[A-Z0-9]+(_[A-Z0-9]+)*$"),
         bounded("description_en", "description_es"),
-    )
-
-
-class Call(Entity, table=True):
-    """An invitation to apply to a program, with the rules that hold for it."""
-
-    natural_key = ("slug",)
-    about_person = NOBODY
-    part_of = "program_id"
-
-    program_id: UUID = Field(foreign_key="program.id")
-    slug: str = Field(unique=True)
-    title_en: str | None = None
-    title_es: str | None = None
-    opens_on: date | None = None
-    deadline: datetime | None = None
-    time_zone: str
-    max_amount: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))
-    currency: str | None = None
-    max_months: int | None = None
-    eligibility_en: str | None = None
-    eligibility_es: str | None = None
-    title_fold_en: str | None = folded("title", "en")
-    title_fold_es: str | None = folded("title", "es")
-    title_sort_es: str | None = sorted_es("title")
-
-    __table_args__ = (
-        *localized("title"),
-        slug_shape(),
-        known_zone(),
-        shaped("currency", "^[A-Z]{3}$"),
-        CheckConstraint("max_amount >= 0", name="max_amount_positive"),
-        CheckConstraint("max_amount is null or currency is not null", name="max_amount_has_currency"),
-        CheckConstraint("max_months > 0", name="max_months_positive"),
-        CheckConstraint(
-            "(deadline at time zone time_zone)::date >= opens_on", name="deadline_after_opens_on"
-        ),
     )
 
 

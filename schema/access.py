@@ -160,6 +160,7 @@ def party(attribute: str) -> Rule:
 RUN_BY_THEM = through(
     "program_id", models.Program, "institution_id", COORDINATOR, "of programs that their institution runs"
 )
+CALL_MANAGED = of_institution(words="managed by their institution") | RUN_BY_THEM
 PARTIES: Rules = {COORDINATOR: party(COORDINATOR), INTEGRATION: party(Scope.AGREEMENTS_READ)}
 SIGNED_BY_THEM = linked(
     Link(models.AgreementParty, "agreement_id", roles=(PartyRole.SIGNATORY,)),
@@ -188,9 +189,12 @@ POLICY = Policy(
             " projects",
             writes={COORDINATOR: of_institution()},
         ),
-        "Call": link(
-            EVERYONE,
-            "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
+        "Call": entity(
+            {PUBLIC: ANNOUNCED, COORDINATOR: CALL_MANAGED},
+            "slug title titles status opensAt closesAt localOpening localClosing opensOn deadline timeZone"
+            " maxAmount currency maxMonths eligibility eligibilities program institution",
+            writes={COORDINATOR: CALL_MANAGED},
+            acts={"createCall": {COORDINATOR: RUN_BY_THEM}, "shortenCall": {}},
         ),
         "Cohort": entity(
             EVERYONE,

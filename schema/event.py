@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, Integer, Text, cast, extract, func, or_, select
+from sqlalchemy import Date, Integer, cast, extract, func, or_, select
 
 import models
-from models.base import declare_functions
 from models.event import EventMode, EventStatus, OrganizerRole
 from models.notification import NotificationKind
 from models.registration import OPEN
 from models.vocabulary import DatePrecision, Language
 from planner.declaration.access import Rule
-from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
+from planner.declaration.bindings import FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, computed, embedded, localized, many, one, one_of
 from planner.declaration.row import Row
 from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, writes
-from planner.document.arguments import Arguments, non_null
+from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, scalar_subquery
 from schema.city import city
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
@@ -30,6 +29,7 @@ from schema.recipients import enrolled, registered
 from schema.roles import SELF
 from schema.rules import linked_in_role
 from schema.scalars import CountryCode, TimeZone
+from schema.wall_clocks import in_zone, local_time
 
 if TYPE_CHECKING:
     from schema.institution import Institution
@@ -37,20 +37,8 @@ if TYPE_CHECKING:
     from schema.registration import Registration
 
 declarations.enums(EventMode, EventStatus, OrganizerRole)
-declare_functions("puente_local_time", discloses=False)
 
-IN_ZONE = (Argument("timeZone", "TimeZone | None", "The time zone to use instead of the event's own."),)
-
-
-def _local(name: str) -> object:
-    """The local time of a column's instant, in the event's time zone or the one in the arguments."""
-
-    def expression(row: Row, arguments: Arguments) -> Column:
-        time_zone = non_null(arguments, "timeZone")
-        zone = row.context.bind(time_zone, Text()) if time_zone else row["time_zone"]
-        return func.puente_local_time(row[name], zone)
-
-    return expression
+IN_ZONE = in_zone("event")
 
 
 def _month(row: Row) -> Column:
@@ -177,13 +165,13 @@ class Event(Entity):
     time_zone: TimeZone = column("The time zone in which it is announced.")
     local_start: str = computed(
         "The local time when it begins, with its offset: 2025-08-14T09:00:00-07:00.",
-        _local("starts_at"),  # type: ignore[arg-type]
+        local_time("starts_at"),  # type: ignore[arg-type]
         arguments=IN_ZONE,
         wall_clock=("starts_at", "time_zone"),
     )
     local_end: str = computed(
         "The local time when it ends, with its offset.",
-        _local("ends_at"),  # type: ignore[arg-type]
+        local_time("ends_at"),  # type: ignore[arg-type]
         arguments=IN_ZONE,
         wall_clock=("ends_at", "time_zone"),
     )

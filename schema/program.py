@@ -1,9 +1,8 @@
-"""Programs, their calls, cohorts and activities."""
+"""Programs, their cohorts and activities."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, false, func, select
@@ -52,11 +51,11 @@ from schema.messages import message
 from schema.recipients import home_coordinators, nominee, program_coordinators
 from schema.roles import COORDINATOR
 from schema.rules import referred
-from schema.scalars import CurrencyCode, TimeZone
 from schema.suppression import suppress_small
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
+    from schema.call import Call
     from schema.institution import Institution
     from schema.mentor_preference import MentorPreference
     from schema.mentorship import Mentorship
@@ -70,7 +69,7 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
     models.Program,
     "program",
     roots=RootFields("One program; all given keys must match.", (GLOBAL_ID, SLUG), "programs", "Programs."),
-    changes="Programs, and their calls.",
+    changes="Programs.",
     writes=writes("names descriptions", creations=(creation("code pillar kind institution"),)),
     searched="Programs, by names and description.",
     search=(Searchable(lambda row: row["search"], ("name", "description")),),
@@ -97,22 +96,6 @@ class Program(Entity):
         "Its courses, workshops and committees.", "program_id", order=("starts_on",)
     )
     projects: Connection[Project] = connection("The projects it supports.", owned("program_id"))
-
-
-@link(models.Call)
-class Call:
-    """An invitation to apply to a program, with its own rules."""
-
-    slug: str = column("A readable, unique and stable name.")
-    title: str = localized("Its title.", stored=True)
-    opens_on: date | None = column("The first day for applications.")
-    deadline: datetime | None = column("The deadline for applications.")
-    time_zone: TimeZone = column("The time zone in which the deadline is announced.")
-    max_amount: Decimal | None = column("The maximum amount of an application.")
-    currency: CurrencyCode | None = column("The currency of the amount.")
-    max_months: int | None = column("The maximum duration, in months.")
-    eligibility: str | None = localized("Who may apply, and under which rules.")
-    program: Program | None = one("The program it belongs to.")
 
 
 def _participants(row: Row, arguments: Arguments) -> Column:

@@ -39,8 +39,8 @@ def input_fields(action: WriteAction) -> dict[str, InputField]:
     """The fields of a mutation's input."""
     fields = {} if action.creation is not None else _which_row(action)
     for one in action.fields:
-        required = one.required and (action.creation is not None or not one.stored)
-        fields[one.name] = _input_field(one, required=required)
+        needed = action.creation is not None or not one.stored or one.name in action.needs
+        fields[one.name] = _input_field(one, required=one.required and needed)
     for links in action.links:
         described = f"{links.description} Pass the whole list: links that are not in it are removed."
         fields[links.name] = InputField(f"list[{links.input_type}] | None", described)

@@ -18,6 +18,7 @@ from planner.declaration.writes import (
     FieldTexts,
     Lookup,
     Reference,
+    WorkflowStep,
     WritableField,
     WritableLinks,
     WriteAction,
@@ -65,7 +66,8 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
             )
     if updated or links:
         described = f"Change one {name}. Omitted fields keep their value; null clears one."
-        yield WriteAction(f"update{name}", name, described, updated, **common)
+        guards = writes.guards
+        yield WriteAction(f"update{name}", name, described, updated, update_guards=guards, **common)
     for workflow in filter(None, (writes.workflow, writes.acts)):
         for step in workflow.steps:
             yield WriteAction(
@@ -74,7 +76,7 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 step.description,
                 (
                     *_named_rows(maker, step.refers),
-                    *(_writable(declaration, maker, field) for field in step.fields),
+                    *(_set_by_step(declaration, maker, step, field) for field in step.fields),
                 ),
                 step,
                 workflow.column,
@@ -102,6 +104,13 @@ def _parts(maker: DeclarationCatalog, member: Member) -> FieldTexts:
         name: (annotations[snake_case(name)], getattr(cls, snake_case(name)).description)
         for name in maker.catalog.types[member.target].members
     }
+
+
+def _set_by_step(
+    declaration: Declaration, maker: DeclarationCatalog, step: WorkflowStep, name: str
+) -> WritableField:
+    found = _writable(declaration, maker, name)
+    return replace(found, nullable=False, required=True) if name in step.needs else found
 
 
 def _reference(maker: DeclarationCatalog, one: Reference) -> WritableField:

@@ -26,7 +26,7 @@ TEXT = ("contains", "startsWith")
 SETS = ("hasAny", "hasAll")
 NULL = ("isNull",)
 LARGEST_FLOAT4 = 3.4028234e38
-AFTER_ALL_DAYS = "infinity"
+AFTER_ALL = "infinity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _as_text(column: Column) -> Column:
 
 def _day(value: Any) -> date | str:
     """The date in a cursor; `infinity`, which stands for null, stays a text."""
-    return str(value) if value == AFTER_ALL_DAYS else date.fromisoformat(value)
+    return str(value) if value == AFTER_ALL else date.fromisoformat(value)
 
 
 def _whole(value: Any) -> int:
@@ -119,7 +119,10 @@ def _text(value: Any) -> str:
     return value
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: Any) -> datetime | str:
+    """The instant in a cursor; `infinity`, which stands for null, stays a text."""
+    if value == AFTER_ALL:
+        return str(value)
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("no offset")
@@ -143,10 +146,16 @@ SCALAR_TYPES: dict[Any, ScalarType] = {
         "DateFilter",
         Date(),
         (*EQUALITY, *RANGE, *NULL),
-        null_sort_value=f"'{AFTER_ALL_DAYS}'::date",
+        null_sort_value=f"'{AFTER_ALL}'::date",
         from_cursor=_day,
     ),
-    datetime: ScalarType("DateTimeFilter", DateTime(timezone=True), (*RANGE, *NULL), from_cursor=_moment),
+    datetime: ScalarType(
+        "DateTimeFilter",
+        DateTime(timezone=True),
+        (*RANGE, *NULL),
+        null_sort_value=f"'{AFTER_ALL}'::timestamptz",
+        from_cursor=_moment,
+    ),
     Decimal: ScalarType("DecimalFilter", Numeric(), (*EQUALITY, *RANGE, *NULL), json=_as_text),
 }
 

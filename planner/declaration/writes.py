@@ -22,7 +22,7 @@ class Guard:
     """A rule that must hold for a step, and the code and message if it doesn't.
 
     `path`: the part of the input that it refers to. `if_given` and `unless_given` name a field of the input:
-    the guard applies only with that field, or without it.
+    the guard applies only with that field, or without it. `if_set`: with that field, even if it is null.
     """
 
     rule: Rule
@@ -31,6 +31,12 @@ class Guard:
     path: tuple[str, ...] = ("id",)
     if_given: str = ""
     unless_given: str = ""
+    if_set: str = ""
+
+    @property
+    def is_of_input(self) -> bool:
+        """Whether it depends on a field that the input may omit."""
+        return bool(self.if_given or self.if_set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,8 @@ class WorkflowStep:
     - `sources`: the statuses from which it is possible; any status if empty.
     - `target`: the new status; the status stays if empty. `removes`: the row is deleted instead.
     - `needs_reason`: the client must pass a reason.
-    - `fields`: input fields that it sets, by their GraphQL names. `sets`: columns with an expression of the
-      row.
+    - `fields`: input fields that it sets, by their GraphQL names; those in `needs` must be given. `sets`:
+      columns with an expression of the row, the status too if it depends on the row.
     - `gate`: the reference whose row is locked first, so that counts of its rows are stable. For `a.b`, the
       row to which `b` of `a` refers is locked, then `a`. Several are locked in their order.
     - `locks`: statements before all others, which lock rows that guards count and no reference leads to.
@@ -114,6 +120,7 @@ class WorkflowStep:
     locks: tuple[str, ...] = ()
     refers: tuple[Reference, ...] = ()
     by_effects: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +254,8 @@ class Writes:
 
     `updates` are the fields that the update sets, `links` the lists of links that it replaces. `acts` are
     steps of a column that processes change too, so it isn't a workflow. `holds`: guards of a row after any
-    mutation. The policy says who may write a row (`EntityPolicy.writes`).
+    mutation. `guards`: guards of the update, on the row before it. The policy says who may write a row
+    (`EntityPolicy.writes`).
     """
 
     updates: tuple[str, ...] = ()
@@ -256,6 +264,7 @@ class Writes:
     creations: tuple[Creation, ...] = ()
     holds: tuple[Guard, ...] = ()
     acts: Workflow | None = None
+    guards: tuple[Guard, ...] = ()
 
 
 NO_WRITES = Writes()
@@ -368,6 +377,7 @@ class WriteAction:
     links: tuple[WritableLinks, ...] = ()
     creation: Creation | None = None
     holds: tuple[Guard, ...] = ()
+    update_guards: tuple[Guard, ...] = ()
 
     @property
     def is_update(self) -> bool:
@@ -381,7 +391,12 @@ class WriteAction:
 
     @property
     def guards(self) -> tuple[Guard, ...]:
-        return self.step.guards if self.step is not None else ()
+        return self.step.guards if self.step is not None else self.update_guards
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The fields of its row that a step's input must have."""
+        return self.step.needs if self.step is not None else ()
 
     @property
     def act(self) -> WorkflowStep | Creation | None:

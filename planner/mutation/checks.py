@@ -128,6 +128,8 @@ def _path_by(path: Sequence[str], lookups: Lookups) -> str:
 
 def _holds(guard: Guard, number: int) -> str:
     holds = f"j.guard_{number}"
+    if guard.if_set:
+        return f"{holds} or not $1 -> 'fields' ? '{guard.if_set}'"
     if guard.if_given:
         return f"{holds} or not $1 -> 'given' ? '{guard.if_given}'"
     return f"{holds} or $1 -> 'given' ? '{guard.unless_given}'" if guard.unless_given else holds

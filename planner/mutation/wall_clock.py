@@ -24,7 +24,7 @@ def wall_clock_checks(action: WriteAction, table: str) -> Iterator[Check]:
     for one in _wall_clocks(action):
         column, zone = (f"f.{identifier(name)}" for name in (one.column, str(one.zone)))
         is_zone = f"not coalesce(puente_is_time_zone({zone}), false)"
-        exists = f"{column} at time zone {zone} = {_clock(action, one)}"
+        exists = f"{column} at time zone {zone} is not distinct from {_clock(action, one)}"
         holds = f"not ({_is_given(action, one)}) or {is_zone} or {exists}"
         words = message("mutation.no_local_time")
         yield Check(REFUSED, "LOCAL_TIME_DOES_NOT_EXIST", path_of(one.name), words, source, holds)
@@ -48,7 +48,8 @@ def _clock(action: WriteAction, one: WritableField) -> str:
     given = f"{_given(one.column)}::timestamp"
     if action.creation is not None:
         return given
-    return f"coalesce({given}, e.{identifier(one.column)} at time zone e.{identifier(str(one.zone))})"
+    kept = f"e.{identifier(one.column)} at time zone e.{identifier(str(one.zone))}"
+    return f"case when $1 -> 'set' ? '{one.column}' then {given} else {kept} end"
 
 
 def _is_given(action: WriteAction, one: WritableField) -> str:

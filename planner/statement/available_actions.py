@@ -154,7 +154,7 @@ def _state_reasons(row: RowSource, action: WriteAction) -> Iterator[Reason]:
         elsewhere = row[action.column].not_in(list(action.step.sources))
         yield Reason("WRONG_STATE", ("input", "id"), wrong_state(action), elsewhere)
     for guard in action.guards:
-        if guard.if_given:  # it doesn't apply to the minimal input
+        if guard.is_of_input:  # it doesn't apply to the minimal input
             continue
         met = func.coalesce(guard.rule(row.as_correlated()), false())
         yield Reason(guard.code, ("input", *guard.path), guard.message, ~met)

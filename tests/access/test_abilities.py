@@ -26,7 +26,7 @@ WRITES = {
     "Person": {"COORDINATOR", "SELF"},
     "Participant": {"COORDINATOR", "SELF"},
     "Participation": {"COORDINATOR", "SELF"},
-    **{name: {"COORDINATOR"} for name in ("Program", "Cohort", "Activity", "Award", "Agreement")},
+    **{name: {"COORDINATOR"} for name in ("Program", "Call", "Cohort", "Activity", "Award", "Agreement")},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 BY_STAFF = {

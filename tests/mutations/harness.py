@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
@@ -65,12 +66,20 @@ def document(action: WriteAction, fields: str = "") -> str:
     )
 
 
+def needed(mutation: str, name: str) -> Any:
+    """A value that a step's input must have: for calls later than any closing, or before those ahead."""
+    assert name == "localClosing"
+    sooner = f"{datetime.now(UTC) + timedelta(days=25):%Y-%m-%dT%H:%M}"
+    return sooner if mutation == "shortenCall" else "2099-12-31T23:59"
+
+
 def given(action: WriteAction, id: str, version: int, **values: Any) -> dict[str, Any]:
-    """An input; a step that needs a reason has one, and one that names another record names `TWICE`."""
+    """An input; a step that needs a reason or a field has one; one that names a record names `TWICE`."""
     reason = {"reason": "It rains."} if action.step and action.step.needs_reason else {}
     other = next(f"person_{one}" for one in TWICE if f"person_{one}" != id)
     named = {"duplicate": other, "duplicateVersion": 1} if action.step and action.step.refers else {}
-    return {"id": id, "expectedVersion": version, **reason, **named, **values}
+    must = {name: needed(action.mutation, name) for name in action.needs}
+    return {"id": id, "expectedVersion": version, **reason, **named, **must, **values}
 
 
 class SendOptions(TypedDict, total=False):

@@ -52,6 +52,15 @@ INPUTS: dict[str, dict[str, Any]] = {
     },
     "createCohort": {"names": {"en": "A cohort"}, "startsOn": "2027-01-01"},
     "createActivity": {"titles": {"en": "An activity"}, "kind": "COURSE"},
+    "createCall": {
+        "titles": {"en": "Water for all", "es": "Agua para todos"},
+        "eligibilities": {"en": "Anybody"},
+        "localOpening": "2027-02-01T09:00",
+        "localClosing": "2027-03-14T23:59",
+        "timeZone": "America/Tijuana",
+        "maxAmount": "10000.00",
+        "currency": "USD",
+    },
     "createAward": {
         "kind": "SEED",
         "funder": MERCED,

@@ -67,6 +67,16 @@ VALUES: dict[str, dict[str, Any]] = {
         "topics": ["water", "agua"],
         "program": None,
     },
+    "updateCall": {
+        "titles": {"en": "C", "es": "C"},
+        "eligibilities": {"en": None, "es": "Quien quiera."},
+        "localOpening": "2027-03-13T09:30",
+        "localClosing": "2027-03-14T23:59",
+        "timeZone": "America/Tijuana",
+        "maxAmount": "1234.5",
+        "currency": "CAD",
+        "maxMonths": 7,
+    },
     "updateAward": {
         "amount": "1234.5",
         "currency": "CAD",

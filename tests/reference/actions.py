@@ -12,6 +12,7 @@ from typing import Any
 from planner.messages import message
 from schema.messages import message as schema_message
 from tests.reference import registrations
+from tests.reference.calls import manages_call, runs_program
 from tests.reference.policy import Sight, manages_mentorship, runs_program_of_cohort
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS, Holds, is_mentee, is_mentor, may_answer, own_webhook
@@ -19,7 +20,7 @@ from tests.reference.viewers import Viewer
 
 UPDATED = (
     *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
-    *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person"),
+    *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person", "Call"),
 )
 
 
@@ -45,12 +46,6 @@ def _participates(sight: Sight, row: Row) -> bool:
     return participant is not None and _of_themselves(sight, participant)
 
 
-def _runs(sight: Sight, row: Row) -> bool:
-    """Their institution runs the program."""
-    program = sight.get("program", row["program_id"])
-    return program is not None and sight.coordinates(program["institution_id"])
-
-
 def _signs_draft(sight: Sight, row: Row) -> bool:
     """Their institution is to sign it, and it is not in force yet: then it is everybody's word."""
     links = sight.rows.owned("agreement_party", "agreement_id", row["id"])
@@ -71,8 +66,9 @@ WRITERS: Mapping[str, Holds] = {
         is_mentor(sight, row) or is_mentee(sight, row) or manages_mentorship(sight, row)
     ),
     "Program": lambda sight, row: sight.coordinates(row["institution_id"]),
-    "Cohort": _runs,
-    "Activity": _runs,
+    "Cohort": runs_program,
+    "Activity": runs_program,
+    "Call": manages_call,
     "Award": lambda sight, row: sight.coordinates(row["funder_id"]),
     "Agreement": _signs_draft,
     "Mobility": lambda sight, row: sight.coordinates(row["sending_institution_id"]),
@@ -92,6 +88,7 @@ ACTORS: Mapping[str, Holds] = {
     "updateMyProfile": lambda sight, row: row["id"] == sight.viewer.self_,
     "changeHome": lambda sight, row: False,
     "mergePeople": lambda sight, row: False,
+    "shortenCall": lambda sight, row: False,
     "withdrawParticipation": _participates,
     "setMentorPreferences": _participates,
     "updateParticipant": lambda sight, row: _of_themselves(sight, row) or WRITERS["Participant"](sight, row),
@@ -149,7 +146,7 @@ ROLES = {
     "Person": ("COORDINATOR",),
     "Participant": ("COORDINATOR",),
     "Participation": ("COORDINATOR",),
-    **dict.fromkeys(("Program", "Cohort", "Activity", "Award", "Agreement"), ("COORDINATOR",)),
+    **dict.fromkeys(("Program", "Cohort", "Activity", "Award", "Agreement", "Call"), ("COORDINATOR",)),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
@@ -161,13 +158,14 @@ ACTING_ROLES = {
     "updateParticipant": ("COORDINATOR", "SELF"),
     "changeHome": (),
     "mergePeople": (),
+    "shortenCall": (),
     "withdrawParticipation": ("SELF",),
 }
 """The same of a mutation, where it is others."""
 
 
 MADE_BY_COORDINATORS = (
-    *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement", "Mobility"),
+    *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement", "Mobility", "Call"),
 )
 """Systems write none that is a draft, and what is made is one."""
 

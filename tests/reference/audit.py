@@ -51,6 +51,7 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Event": lambda: links("event_organizer", "event_id"),
         "Agreement": lambda: links("agreement_party", "agreement_id"),
         "Award": lambda: {row["funder_id"]},
+        "Call": lambda: {row["institution_id"]},
         "Venue": lambda: {row["institution_id"]},
         "Mentor": lambda: {row["institution_id"]},
         "Participant": lambda: {row["institution_id"]},
@@ -364,7 +365,7 @@ def _never_masked(type_: str) -> set[str]:
 
 
 PUBLIC_TYPES = (
-    "Institution Program Call Cohort Activity ProjectInstitution Contributor ProjectOutput AgreementParty"
+    "Institution Program Cohort Activity ProjectInstitution Contributor ProjectOutput AgreementParty"
     " EventOrganizer Venue SpokenLanguage Champion"
 )
 EVERYBODYS = frozenset(PUBLIC_TYPES.split())
@@ -376,7 +377,6 @@ PARTS = {
     "agreement_party": "parties",
     "event_organizer": "organizers",
     "champion": "champions",
-    "call": "calls",
     "person_language": "languages",
     "activity_participation": "activities",
 }

@@ -46,6 +46,7 @@ FACETS: Mapping[str, Mapping[str, Values]] = {
         "year": lambda context, row: [str(_local(row).year)],
     },
     "Agreement": {"type": _column("type"), "status": _column("status")},
+    "Call": {"status": _column("status")},
     "Program": {"pillar": _column("pillar"), "kind": _column("kind")},
     "Mobility": {"activity": _column("activity"), "status": _column("status")},
     "Mentor": {"field": lambda context, row: row.row["expertise"], "sector": _column("sector")},

@@ -107,8 +107,10 @@ def _display_name(context: ReferenceContext, source: VisibleRow, given: Mapping[
 
 
 def _local(column: str) -> Any:
-    def resolve(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
-        return wall_clock(source.row[column], given.get("timeZone") or source.row["time_zone"])
+    def resolve(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+        instant = source.row[column]
+        zone = given.get("timeZone") or source.row["time_zone"]
+        return None if instant is None else wall_clock(instant, zone)
 
     return resolve
 
@@ -263,6 +265,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Contributor", "person"): lambda context, source, given: context.profile(source),
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),
+    ("Call", "localOpening"): _local("opens_at"),
+    ("Call", "localClosing"): _local("deadline"),
     ("Event", "placesLeft"): _places_left,
     ("Event", "myRegistration"): _my_registration,
     ("Registration", "position"): _queue_position,

@@ -302,3 +302,23 @@ join cohort on cohort.id = p.cohort_id and cohort.slug = 'hard-run-by-mx';
 update cohort set field_weight = 7, other_side_weight = 0, language_weight = 100, sector_weight = 33, places_weight = 1,
     time_zone_weight = 64
 where slug = 'hard-run-by-mx';
+
+-- Calls of each status, which the personas' institutions or others manage; some of time overtook the clock.
+insert into call (id, program_id, institution_id, slug, title_en, title_es, status, opens_at, deadline, time_zone)
+select pg_temp.next_id(), program.id, place.id, wanted.slug, 'Call for agua', wanted.title, wanted.status,
+    now() + wanted.opens * interval '1 day', now() + wanted.closes * interval '1 day', 'America/Hermosillo'
+from (values ('hard-call-draft', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocatoria', 'DRAFT', 20, 40),
+             ('hard-call-bare', 'CLIMATE_AMBASSADORS', 'universidad-panamericana', null, 'DRAFT', null, null),
+             ('hard-call-late', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocatoria', 'DRAFT', -40, -20),
+             ('hard-call-of-davis', 'CLIMATE_AMBASSADORS', 'uc-davis', null, 'DRAFT', -20, 40),
+             ('hard-call-of-all', 'CLIMATE_AMBASSADORS', null, 'Convocatoria', 'DRAFT', null, 40),
+             ('hard-call-of-program', 'STUDENT_MOBILITY_GRANTS', 'uc-davis', 'Convocatoria', 'DRAFT', null, 40),
+             ('hard-call-of-run', 'STUDENT_MOBILITY_GRANTS', null, 'Convocatoria', 'OPEN', null, 40),
+             ('hard-call-scheduled', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocatoria', 'SCHEDULED', 20, 40),
+             ('hard-call-opens', 'CLIMATE_AMBASSADORS', 'uc-davis', 'Convocatoria', 'SCHEDULED', -1, 40),
+             ('hard-call-open', 'CLIMATE_AMBASSADORS', 'universidad-panamericana', 'Convocatoria', 'OPEN', -20, 40),
+             ('hard-call-over', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocatoria', 'OPEN', -20, -1),
+             ('hard-call-closed', 'CLIMATE_AMBASSADORS', null, null, 'CLOSED', -40, -20),
+             ('hard-call-cancelled', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocatoria', 'CANCELLED', -20, 40))
+    as wanted (slug, program, place, title, status, opens, closes)
+left join place on place.slug = wanted.place join program on program.code = wanted.program;

@@ -36,7 +36,8 @@ STATED: Mapping[str, frozenset[str]] = {
         " mentors events agreements champions collaborations participantCount mobilityCount",
         "Program": f"{ENTITY} code slug name names description descriptions pillar kind institution calls"
         " cohorts activities projects",
-        "Call": "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
+        "Call": f"{ENTITY} slug title titles status opensAt closesAt localOpening localClosing opensOn"
+        " deadline timeZone maxAmount currency maxMonths eligibility eligibilities program institution",
         "Cohort": f"{ENTITY} slug name names startsOn endsOn program participantCount participations"
         " participants mentorships activities fieldWeight otherSideWeight languageWeight sectorWeight"
         " placesWeight timeZoneWeight",

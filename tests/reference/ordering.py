@@ -17,7 +17,7 @@ from tests.reference.field_sources import PERSON, camel, snake
 from tests.reference.localized_texts import printed, sort_key
 from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
-NULLS: Mapping[str, Any] = {"date": "infinity", "int": 2147483647, "text": "\U0010ffff"}
+NULLS: Mapping[str, Any] = {"date": "infinity", "moment": "infinity", "int": 2147483647, "text": "\U0010ffff"}
 KINDS = {"DateTime": "moment", "Date": "date", "Int": "int"}
 Key = tuple[bool, Any]
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from tests.reference import registrations
+from tests.reference.calls import call_is_seen
 from tests.reference.field_sources import TABLE
 from tests.reference.open_fields import OPEN, PUBLIC_IN_OPERATIONS
 from tests.reference.rows import Row, Rows
@@ -325,7 +326,7 @@ def _named(column: str) -> Condition:
 
 
 PUBLIC_TYPES = (
-    "Institution Program Call Cohort Activity ProjectInstitution Contributor ProjectOutput AgreementParty"
+    "Institution Program Cohort Activity ProjectInstitution Contributor ProjectOutput AgreementParty"
     " EventOrganizer Venue SpokenLanguage Champion ImpactMetric"
 )
 SEEN: Mapping[str, Condition] = {
@@ -336,6 +337,7 @@ SEEN: Mapping[str, Condition] = {
     "Award": _award,
     "Agreement": lambda sight, row: row["status"] != "DRAFT" or _document(sight, row),
     "Event": _event,
+    "Call": call_is_seen,
     "Mentor": _mentor,
     "Person": _person,
     "Participant": _participant,

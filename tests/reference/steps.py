@@ -100,7 +100,20 @@ def _is_signed_in_as(sight: Sight, person: Any) -> bool:
     return bool(held) or bool(sight.rows.owned("access_identity", "person_id", person))
 
 
+def is_over(row: Row) -> bool:
+    """A call closes at the end of the minute that its form names."""
+    last = row["deadline"]
+    return last is not None and last.replace(second=0, microsecond=0) + timedelta(minutes=1) <= datetime.now(
+        UTC
+    )
+
+
 NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
+BOTH_TITLES = Needed(
+    lambda sight, row: None not in (row["title_en"], row["title_es"]), "INCOMPLETE", "call.no_title"
+)
+WITH_CLOSING = Needed(lambda sight, row: row["deadline"] is not None, "INCOMPLETE", "call.no_closing")
+NOT_CLOSED = Needed(lambda sight, row: not is_over(row), "DEADLINE_PASSED", "call.over")
 ITS_CLIENT = Needed(own_webhook, "FORBIDDEN", "webhook.only_its_client")
 POSITION_KNOWN = Needed(
     lambda sight, row: row["parked_for"] not in ("AGE", "EPOCH", "GRANTS"),
@@ -137,6 +150,10 @@ STEPS = {
         ),
     ),
     "cancelEvent": ReferenceStep("Event", ("PUBLISHED",), "CANCELLED", (NOT_OVER,)),
+    "publishCall": ReferenceStep("Call", ("DRAFT",), "OPEN", (BOTH_TITLES, WITH_CLOSING, NOT_CLOSED)),
+    "extendCall": ReferenceStep("Call", ("SCHEDULED", "OPEN", "CLOSED"), "OPEN"),
+    "shortenCall": ReferenceStep("Call", ("SCHEDULED", "OPEN"), "", (NOT_CLOSED,)),
+    "cancelCall": ReferenceStep("Call", ("SCHEDULED", "OPEN", "CLOSED"), "CANCELLED"),
     "rotateWebhookSecret": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
     "pauseWebhook": ReferenceStep("Webhook", ("ACTIVE",), "PAUSED", column="state"),
     "resumeWebhook": ReferenceStep("Webhook", ("PAUSED", "PARKED"), "ACTIVE", (POSITION_KNOWN,), "state"),
@@ -193,6 +210,7 @@ STEPS = {
     "mergePeople": ReferenceStep("Person", (), ""),
 }
 CONSEQUENCES = {
+    "call": {("DRAFT", "SCHEDULED"), ("SCHEDULED", "OPEN"), ("OPEN", "CLOSED")},
     "mentorship": {("PROPOSED", "LAPSED"), ("ACCEPTED", "ACTIVE")},
     "registration": {("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +19,18 @@ def _first_day(sight: Sight, row: Row) -> date | None:
     return cohort["starts_on"] if cohort else None
 
 
+def _opening_day(sight: Sight, row: Row) -> date | None:
+    opens: datetime | None = row["opens_at"]
+    return opens.astimezone(ZoneInfo(row["time_zone"])).date() if opens else None
+
+
 KINDS: dict[str, tuple[str, Callable[[Sight, Row], date | None]]] = {
     "acceptMentorship": ("ANSWER_MENTORSHIP", lambda sight, row: row["respond_by"]),
     "acceptParticipation": ("ACCEPT_PARTICIPANT", _first_day),
     "confirmArrival": ("CONFIRM_ARRIVAL", lambda sight, row: row["starts_on"]),
     "confirmDeparture": ("CONFIRM_DEPARTURE", lambda sight, row: row["ends_on"]),
     "publishProject": ("PUBLISH_PROJECT", lambda sight, row: row["starts_on"]),
+    "publishCall": ("PUBLISH_CALL", _opening_day),
     "publishEvent": (
         "PUBLISH_EVENT",
         lambda sight, row: row["starts_at"].astimezone(ZoneInfo(row["time_zone"])).date(),

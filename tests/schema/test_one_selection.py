@@ -25,6 +25,7 @@ LEVELS = "What people speak has a level, what an event is held in has none."
 DELIBERATE: Mapping[str, str] = {
     "capacity": KNOWN,
     "cohort": KNOWN,
+    "currency": KNOWN,
     "institution": KNOWN,
     "kind": VOCABULARY,
     "languages": LEVELS,

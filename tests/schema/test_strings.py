@@ -41,6 +41,8 @@ NEUTRAL: Mapping[str, str] = {
     "phone": "A number.",
     "localStart": "RFC 3339.",
     "localEnd": "RFC 3339.",
+    "localOpening": "RFC 3339.",
+    "localClosing": "RFC 3339.",
     "message": "The id of a message.",
     "secret": "A key.",
     "reason": "Why something was done, in the words of who did it.",

@@ -1,4 +1,4 @@
-"""Upcoming events and open tasks of the demo, made again after their day has passed.
+"""Upcoming events, calls and open tasks of the demo, made again after their day has passed.
 
 Its days follow from the day on which it is made, so it is not among what is seeded, which is the same on
 every machine and every day.
@@ -17,6 +17,7 @@ import models
 from models import Entity
 from models.loading import reference
 from models.loading.demo import row_of, table_of
+from models.loading.demo.upcoming_calls import upcoming_calls
 from models.loading.demo.upcoming_events import upcoming_events
 from models.loading.demo.upcoming_tasks import upcoming_tasks
 from models.loading.seed import known_institutions
@@ -31,6 +32,7 @@ VERSIONS = text("""
 """)
 """The last version of a former entity: one that is made again continues from it."""
 LAST_DAY = {
+    "call": "deadline",
     "cohort": "starts_on",
     "event": "ends_at",
     "mentorship": "respond_by",
@@ -42,7 +44,7 @@ LAST_DAY = {
 
 def upcoming(today: date) -> list[list[Entity]]:
     """Each row, most with a day, followed by what belongs to it."""
-    return [*upcoming_events(today), *upcoming_tasks(today)]
+    return [*upcoming_events(today), *upcoming_tasks(today), *upcoming_calls(today)]
 
 
 async def keep_upcoming(engine: AsyncEngine, today: date) -> int:

@@ -36,6 +36,10 @@ ELSEWHERE: Mapping[str, str] = {
         " races.py, test_lapsing.py",
     ),
     **dict.fromkeys(
+        ("createCall", "updateCall", "publishCall", "extendCall", "shortenCall", "cancelCall"),
+        "opens and closes by a clock: tests/mutations/test_calls.py",
+    ),
+    **dict.fromkeys(
         ("createMyProfile", "updateMyProfile", "confirmHome", "changeHome", "createPerson", "updatePerson"),
         "depends on who signed in, or is about people whom few see: tests/mutations/test_profiles.py",
     ),

@@ -22,7 +22,7 @@ MOST = 3_000
 
 def test_each_guard_has_a_way_out() -> None:
     """A new guard needs an entry in `ways.py`; of those of a given field see the tests of its mutation."""
-    guards = {name: [one for one in action.guards if not one.if_given] for name, action in OF_ROWS.items()}
+    guards = {name: [one for one in action.guards if not one.is_of_input] for name, action in OF_ROWS.items()}
     declared = {name: [one.code for one in found] for name, found in guards.items() if found}
     webhooks = {name: codes for name, codes in declared.items() if OF_ROWS[name].type_name == "Webhook"}
     assert {name: [way.code for way in found] for name, found in GUARDS.items()} | webhooks == declared

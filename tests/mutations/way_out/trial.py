@@ -44,8 +44,8 @@ TRIED = [
 """The others have parts in Python that write too (`tests/webhooks`)."""
 ROUNDS = 4
 """Hidden, forbidden, refused for other reasons, done: no way is longer."""
-STAYS = {"undoCheckIn": "ATTENDED"}
-"""Who came on another day, too, was there."""
+STAYS = {"undoCheckIn": "ATTENDED", "publishCall": "SCHEDULED", "extendCall": "SCHEDULED"}
+"""Who came on another day, too, was there; a call may open later."""
 NO_RIGHT = {"NOT_FOUND", "FORBIDDEN"}
 CORRECTION = "select set_config('puente.correction', '{why}', true);"
 EXISTING = "select id from {table} order by id"

@@ -27,6 +27,7 @@ class Way:
 STATUSES: Mapping[str, list[str]] = {
     "Project": [one.value for one in models.ProjectStatus],
     "Event": [one.value for one in models.EventStatus],
+    "Call": [one.value for one in models.CallStatus],
     "Registration": [one.value for one in models.RegistrationStatus],
     "Mentorship": [one.value for one in models.MentorshipStatus],
     "Mobility": [one.value for one in models.MobilityStatus],
@@ -65,6 +66,19 @@ NO_HOST = Way(
     "delete from event_organizer where event_id = '{id}' and role = 'HOST'",
     """insert into event_organizer (event_id, institution_id, role)
         select '{id}', (select id from institution order by slug limit 1), 'HOST' on conflict do nothing""",
+)
+NO_TITLE = Way(
+    "INCOMPLETE",
+    "update call set title_en = coalesce(title_en, title_es), title_es = null where id = '{id}'",
+    "update call set title_es = 'Convocatoria' where id = '{id}'",
+)
+CLOSES_LATER = "update call set opens_at = null, deadline = now() + interval '60 days' where id = '{id}'"
+NO_CLOSING = Way("INCOMPLETE", "update call set deadline = null where id = '{id}'", CLOSES_LATER)
+CALL_OVER = Way(
+    "DEADLINE_PASSED",
+    "update call set opens_at = null, deadline = now() - interval '1 day' where id = '{id}'",
+    CLOSES_LATER,
+    by_time=True,
 )
 NO_LEAD = Way(
     "INCOMPLETE",
@@ -158,6 +172,8 @@ OWN_ADMIN = Way(
 GUARDS: Mapping[str, tuple[Way, ...]] = {
     "publishProject": (NO_LEAD,),
     "publishEvent": (EVENT_OVER, NO_HOST),
+    "publishCall": (NO_TITLE, NO_CLOSING, CALL_OVER),
+    "shortenCall": (CALL_OVER,),
     "cancelEvent": (EVENT_OVER,),
     "cancelRegistration": (Way("DEADLINE_PASSED", OVER + ITS_EVENT, AHEAD + ITS_EVENT, by_time=True),),
     "undoCheckIn": (NOT_TODAY,),

@@ -2763,6 +2763,172 @@ create trigger attendance_track_update after update on attendance
 create trigger attendance_track_truncate before truncate on attendance
     for each statement execute function puente_track_truncate('attendance');
 
+-- CALL.
+create function puente_image_call(e call) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'call', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'institution_id', e.institution_id, 'program_id', e.program_id, 'status', e.status)),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = e.program_id)));
+end
+$$;
+
+create function puente_keep_call(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'CALL', e.id, e.version, true, '{}', '{}', '{call}',
+        puente_image_call(e), now(), (select puente_actor())
+    from call e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{call,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_call(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from call e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_call(e), '{call,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from call e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'CALL', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_call(e), now(), (select puente_actor())
+    from call e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_call() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_call(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_call_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'CALL', n.id, n.version, true, '{}', '{}', '{call}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_call_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'CALL', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.opens_at is distinct from n.opens_at then 'opens_at' end,
+                case when o.deadline is distinct from n.deadline then 'deadline' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.max_amount is distinct from n.max_amount then 'max_amount' end,
+                case when o.currency is distinct from n.currency then 'currency' end,
+                case when o.max_months is distinct from n.max_months then 'max_months' end,
+                case when o.eligibility_en is distinct from n.eligibility_en then 'eligibility_en' end,
+                case when o.eligibility_es is distinct from n.eligibility_es then 'eligibility_es' end,
+                case when o.opens_on is distinct from n.opens_on then 'opens_on' end,
+                case when o.closes_at is distinct from n.closes_at then 'closes_at' end], null) end,
+            '{}', '{call}', case when o.id is not null then jsonb_build_object('table', 'call', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{call,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'CALL', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.opens_at is distinct from n.opens_at then 'opens_at' end,
+                case when o.deadline is distinct from n.deadline then 'deadline' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.max_amount is distinct from n.max_amount then 'max_amount' end,
+                case when o.currency is distinct from n.currency then 'currency' end,
+                case when o.max_months is distinct from n.max_months then 'max_months' end,
+                case when o.eligibility_en is distinct from n.eligibility_en then 'eligibility_en' end,
+                case when o.eligibility_es is distinct from n.eligibility_es then 'eligibility_es' end,
+                case when o.opens_on is distinct from n.opens_on then 'opens_on' end,
+                case when o.closes_at is distinct from n.closes_at then 'closes_at' end], null) end,
+            '{}', '{call}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'call', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'program_id', o.program_id, 'status', o.status)),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = o.program_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{call,0,version}', excluded.was #> '{call,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger call_track_delete before delete on call
+    for each row execute function puente_track_call();
+create trigger call_track_image before update on call
+    for each row when ((old.id, old.program_id, old.institution_id, old.status) is distinct from (new.id, new.program_id, new.institution_id, new.status)) execute function puente_track_call();
+create trigger call_track_insert after insert on call referencing new table as new_rows
+    for each statement execute function puente_track_call_insert();
+create trigger call_track_update after update on call
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_call_update();
+create trigger call_track_truncate before truncate on call
+    for each statement execute function puente_track_truncate('call');
+
 -- MENTOR_PREFERENCE.
 create function puente_image_mentor_preference(e mentor_preference) returns jsonb language plpgsql stable as $$
 begin
@@ -3711,6 +3877,7 @@ begin
     when 'MOBILITY' then return (select puente_image_mobility(e) from mobility e where e.id = entity);
     when 'CONSENT' then return (select puente_image_consent(e) from consent e where e.id = entity);
     when 'ATTENDANCE' then return (select puente_image_attendance(e) from attendance e where e.id = entity);
+    when 'CALL' then return (select puente_image_call(e) from call e where e.id = entity);
     when 'MENTOR_PREFERENCE' then return (select puente_image_mentor_preference(e) from mentor_preference e where e.id = entity);
     when 'MENTORSHIP_SESSION' then return (select puente_image_mentorship_session(e) from mentorship_session e where e.id = entity);
     when 'NOTIFICATION' then return (select puente_image_notification(e) from notification e where e.id = entity);
@@ -3820,16 +3987,20 @@ create trigger award_track_rows before insert or update or delete on award
 -- Rows of call decide who sees other entities, or are shown by them.
 create function puente_track_call_rows() returns trigger language plpgsql as $$
 begin
-    if (old.id, old.program_id, old.slug, old.title_en, old.title_es, old.opens_on, old.deadline, old.time_zone, old.max_amount, old.currency, old.max_months, old.eligibility_en, old.eligibility_es) is not distinct from (new.id, new.program_id, new.slug, new.title_en, new.title_es, new.opens_on, new.deadline, new.time_zone, new.max_amount, new.currency, new.max_months, new.eligibility_en, new.eligibility_es) then
+    if (old.program_id) is not distinct from (new.program_id) then
         return coalesce(new, old);
     end if;
-    perform puente_note_program(array[old.program_id, new.program_id], 'call', array['calls']);
+    perform from program where id in (old.program_id, new.program_id) order by id for no key update;
     return coalesce(new, old);
 end
 $$;
 
-create trigger call_track_rows before insert or update or delete on call
-    for each row execute function puente_track_call_rows();
+create trigger call_track_rows before update on call
+    for each row when ((old.program_id) is distinct from (new.program_id)) execute function puente_track_call_rows();
+create trigger call_track_rows_insert before insert on call
+    for each row when (num_nonnulls(new.program_id) > 0) execute function puente_track_call_rows();
+create trigger call_track_rows_delete before delete on call
+    for each row when (num_nonnulls(old.program_id) > 0) execute function puente_track_call_rows();
 
 -- Rows of champion decide who sees other entities, or are shown by them.
 create function puente_track_champion_rows() returns trigger language plpgsql as $$
@@ -4501,6 +4672,9 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CALL
+        perform puente_note_call(array(select e.id from call e where e.program_id in (old.id, new.id)), 'program');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.cohort_id in (select t1.id from cohort t1 where t1.program_id in (old.id, new.id))), 'program');
     end if;
@@ -4668,8 +4842,6 @@ create trigger registration_track_rows before insert or update or delete on regi
 create trigger activity_participation_track_truncate before truncate on activity_participation
     for each statement execute function puente_track_truncate();
 create trigger agreement_party_track_truncate before truncate on agreement_party
-    for each statement execute function puente_track_truncate();
-create trigger call_track_truncate before truncate on call
     for each statement execute function puente_track_truncate();
 create trigger champion_track_truncate before truncate on champion
     for each statement execute function puente_track_truncate();

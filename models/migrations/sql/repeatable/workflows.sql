@@ -5,6 +5,16 @@
 create or replace function puente_has_step(of_table text, source text, target text) returns boolean
 language sql immutable as $$
     select case of_table
+        when 'call' then (source, target) in (
+            ('CLOSED', 'CANCELLED'),
+            ('CLOSED', 'OPEN'),
+            ('DRAFT', 'OPEN'),
+            ('DRAFT', 'SCHEDULED'),
+            ('OPEN', 'CANCELLED'),
+            ('OPEN', 'CLOSED'),
+            ('OPEN', 'OPEN'),
+            ('SCHEDULED', 'CANCELLED'),
+            ('SCHEDULED', 'OPEN'))
         when 'event' then (source, target) in (
             ('DRAFT', 'PUBLISHED'),
             ('PUBLISHED', 'CANCELLED'))
@@ -69,6 +79,11 @@ begin
     end loop;
 end
 $$;
+
+create trigger call_status_step before update on call
+    for each row when (old.status is distinct from new.status
+        and puente_has_step('call', old.status, new.status) is not true)
+    execute function puente_refuse_status('status');
 
 create trigger event_status_step before update on event
     for each row when (old.status is distinct from new.status

@@ -123,14 +123,14 @@ create trigger award_truncate_audit before truncate on award
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'recipient_id', '', '', '');
 
 create trigger call_audit_insert after insert on call referencing new table as new_rows
-    for each statement execute function puente_audit('{created_at,id,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', 'program', 'program_id');
+    for each statement execute function puente_audit('{closes_at,created_at,id,opens_on,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 create trigger call_audit_update after update on call
     referencing old table as old_rows new table as new_rows
-    for each statement execute function puente_audit('{created_at,id,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', 'program', 'program_id');
+    for each statement execute function puente_audit('{closes_at,created_at,id,opens_on,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 create trigger call_audit_delete after delete on call referencing old table as old_rows
-    for each statement execute function puente_audit('{created_at,id,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', 'program', 'program_id');
+    for each statement execute function puente_audit('{closes_at,created_at,id,opens_on,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 create trigger call_truncate_audit before truncate on call
-    for each statement execute function puente_audit_truncate('{created_at,id,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', 'program', 'program_id');
+    for each statement execute function puente_audit_truncate('{closes_at,created_at,id,opens_on,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 
 create trigger champion_audit_insert after insert on champion referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'institution', 'institution_id');
