@@ -15,7 +15,6 @@ class Champion(Entity, table=True):
 
     natural_key = ("person_id", "counterpart_id")
     about_person = "person_id"
-    part_of = "institution_id"
 
     person_id: UUID = Field(foreign_key="person.id")
     institution_id: UUID = Field(foreign_key="institution.id")

@@ -323,7 +323,12 @@ POLICY = Policy(
             "slug name names address city region country location timeZone capacity institution",
             writes={COORDINATOR: of_institution()},
         ),
-        "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
+        "Champion": entity(
+            EVERYONE,
+            "institution counterpart since until",
+            {"name person": named()},
+            writes={COORDINATOR: of_institution()},
+        ),
         "AccessGrant": link(
             {},
             "id displayName version issuer subject role institution person scopes expiresAt revokedAt"

@@ -80,7 +80,7 @@ def _own(row: Row) -> Condition | None:
         "institutions",
         "Institutions.",
     ),
-    changes="Institutions, and their champions.",
+    changes="Institutions.",
     writes=writes(
         "names acronym city region country timeZone website rorId kind side legalRegime",
         creations=(creation("parent"),),

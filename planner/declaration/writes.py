@@ -219,7 +219,8 @@ class Creation:
     that the row needs but the input may omit, since Python checks them. `known`: the rule that finds the row
     that its maker has already. `refers`: references that no field of the type shows. `needs` are guards of
     the row before it is created. `refused`: by the name of a constraint, the statements that run once it has
-    refused the row. `lookups`: other ways to name the rows that fields refer to.
+    refused the row. `lookups`: other ways to name the rows that fields refer to. `seen`: references that the
+    maker must see in the new row, where the policy masks them.
     """
 
     fields: tuple[str, ...] = ()
@@ -246,6 +247,7 @@ class Creation:
     needs: tuple[Guard, ...] = ()
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: tuple[Lookup, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

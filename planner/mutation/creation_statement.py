@@ -21,6 +21,7 @@ from planner.mutation.checks import (
 )
 from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
+from planner.mutation.mask_checks import seen_checks
 from planner.mutation.references import lookup_checks, reference_checks, resolved_fields
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import Column, Condition, identifier
@@ -35,6 +36,7 @@ def creation_checks(
         *_maker_checks(context, action),
         *lookup_checks(action),
         *reference_checks(context, action.fields),
+        *seen_checks(context, action, table),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
         *_needs_checks(context, action, table),

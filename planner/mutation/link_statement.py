@@ -21,6 +21,7 @@ from planner.messages import message
 from planner.mutation.checks import REFUSED, Check, path_of
 from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql
+from planner.mutation.mask_checks import masked, sees_sql
 from planner.mutation.references import found, resolved
 from planner.sql import identifier
 from planner.statement.context import PlanningContext, RowSource
@@ -217,24 +218,16 @@ def _named(context: PlanningContext, links: WritableLinks, one: WritableField) -
     row = RowSource(
         context.catalog.types[links.type_name], given.alias("m"), context, context.language, correlated=True
     )
-    if (mask := row.mask(one.name)) is None:
+    same = row["link_number"] == literal_column("g.link_number")
+    if (sees := sees_sql(row, one, same)) is None:
         return None
-    sees: Select[Any] = select(mask).select_from(row.from_clause)
-    sees = sees.where(row["link_number"] == literal_column("g.link_number"))
-    holds = f"g.{identifier(one.column)} is null or ({given_sql(sees)})"
-    code, words = MASKED[context.policy.reason(links.type_name, one.name)]
+    holds = f"g.{identifier(one.column)} is null or ({sees})"
+    code, words = masked(context, links.type_name, one)
     return Check(REFUSED, code, _path(links, one.name), words, f"given_{links.table} g", holds)
 
 
 def _columns(links: WritableLinks) -> Iterator[ColumnClause[Any]]:
     return (ColumnClause(one.name, one.type) for one in metadata.tables[links.table].c)
-
-
-MASKED = {
-    "CONSENT": ("CONSENT_MISSING", message("mutation.hidden_by_consent")),
-    "ROLE": ("FORBIDDEN", message("mutation.hidden_by_role")),
-}
-"""What is said of a key that its sender would not see, by the reason of the mask."""
 
 
 def _path(links: WritableLinks, *rest: str) -> str:

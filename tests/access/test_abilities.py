@@ -27,6 +27,7 @@ WRITES = {
     "Participant": {"COORDINATOR", "SELF"},
     "Participation": {"COORDINATOR", "SELF"},
     **{name: {"COORDINATOR"} for name in ("Program", "Call", "Cohort", "Activity", "Award", "Agreement")},
+    "Champion": {"COORDINATOR"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 BY_STAFF = {

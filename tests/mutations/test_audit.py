@@ -205,7 +205,7 @@ async def test_a_table_that_is_emptied_leaves_entries(engine: AsyncEngine) -> No
     await run(engine, "truncate champion")
     assert await scalar(engine, "select count(*) from audit_entry") == before + there
     (entry,) = await rows(engine, LAST)
-    assert (entry.operation, entry.part) == ("DELETE", "champion")
+    assert (entry.operation, entry.entity) == ("DELETE", "champion")
 
 
 def test_every_table_says_whose_data_it_holds() -> None:

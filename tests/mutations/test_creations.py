@@ -24,6 +24,7 @@ MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 UNAM = f"institution_{id_of('institution', 'unam')}"
 HOME = dict(STUDENTS)["student-01"]
 PROJECT = f"project_{id_of('project', 'demo-renewable-grids')}"
+MENTOR = f"mentor_{id_of('mentor', 'mentor-12')}"
 STUDENT = f"participant_{id_of('participant', 'student-01')}"
 INPUTS: dict[str, dict[str, Any]] = {
     "createAgreement": {"type": "MOU", "titles": {"en": "An agreement"}},
@@ -82,6 +83,12 @@ INPUTS: dict[str, dict[str, Any]] = {
         "email": "mj@example.org",
         "languages": [{"language": "es", "level": "NATIVE"}],
     },
+    "createChampion": {
+        "person": MENTOR,
+        "institution": MERCED,
+        "counterpart": UNAM,
+        "since": "2026-01-01",
+    },
     "createMentor": {"sector": "ACADEMIC", "institution": MERCED, "capacity": 2, "expertise": ["CLIMATE"]},
     "createParticipant": {"level": "MASTERS", "institution": MERCED, "fieldOfStudy": "0521"},
     "nominateParticipant": {},
@@ -95,6 +102,7 @@ INPUTS: dict[str, dict[str, Any]] = {
 TAKEN = {
     "createProgram": [("NOT_UNIQUE", ["input", "code"])],
     "createPerson": [("POSSIBLE_DUPLICATE", ["input", "email"])],
+    "createChampion": [("NOT_UNIQUE", ["input"])],
     "createMentor": [("NOT_UNIQUE", ["input", "person"])],
     "createParticipant": [("NOT_UNIQUE", ["input", "person"])],
 }
@@ -103,6 +111,7 @@ TAKEN = {
 
 BROKEN: dict[str, dict[str, Any]] = {
     "createAward": {"amount": "-1.00"},
+    "createChampion": {"counterpart": "institution_nonsense"},
     "createMobility": {"receivingInstitution": "institution_nonsense"},
     "createPerson": {"givenName": " "},
     "createMentor": {"capacity": -1},

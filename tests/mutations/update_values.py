@@ -77,6 +77,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "currency": "CAD",
         "maxMonths": 7,
     },
+    "updateChampion": {"since": "2020-01-01", "until": "2020-02-01"},
     "updateAward": {
         "amount": "1234.5",
         "currency": "CAD",

@@ -20,7 +20,7 @@ from tests.reference.viewers import Viewer
 
 UPDATED = (
     *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
-    *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person", "Call"),
+    *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person", "Call", "Champion"),
 )
 
 
@@ -69,6 +69,7 @@ WRITERS: Mapping[str, Holds] = {
     "Cohort": runs_program,
     "Activity": runs_program,
     "Call": manages_call,
+    "Champion": lambda sight, row: sight.coordinates(row["institution_id"]),
     "Award": lambda sight, row: sight.coordinates(row["funder_id"]),
     "Agreement": _signs_draft,
     "Mobility": lambda sight, row: sight.coordinates(row["sending_institution_id"]),
@@ -146,7 +147,9 @@ ROLES = {
     "Person": ("COORDINATOR",),
     "Participant": ("COORDINATOR",),
     "Participation": ("COORDINATOR",),
-    **dict.fromkeys(("Program", "Cohort", "Activity", "Award", "Agreement", "Call"), ("COORDINATOR",)),
+    **dict.fromkeys(
+        ("Program", "Cohort", "Activity", "Award", "Agreement", "Call", "Champion"), ("COORDINATOR",)
+    ),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
@@ -166,6 +169,7 @@ ACTING_ROLES = {
 
 MADE_BY_COORDINATORS = (
     *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement", "Mobility", "Call"),
+    "Champion",
 )
 """Systems write none that is a draft, and what is made is one."""
 

@@ -52,6 +52,7 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Agreement": lambda: links("agreement_party", "agreement_id"),
         "Award": lambda: {row["funder_id"]},
         "Call": lambda: {row["institution_id"]},
+        "Champion": lambda: {row["institution_id"], row["counterpart_id"]},
         "Venue": lambda: {row["institution_id"]},
         "Mentor": lambda: {row["institution_id"]},
         "Participant": lambda: {row["institution_id"]},
@@ -85,7 +86,7 @@ def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         other = sight.get(table, row[f"{table}_id"])
         return other["person_id"] if other else None
 
-    if type_ in ("Mentor", "Participant", "Consent", "Registration", "Person"):
+    if type_ in ("Mentor", "Participant", "Consent", "Registration", "Person", "Champion"):
         return {row["id" if type_ == "Person" else "person_id"]}
     if type_ == "Attendance":
         registration = sight.get("registration", row["registration_id"])
@@ -376,7 +377,6 @@ PARTS = {
     "project_output": "outputs",
     "agreement_party": "parties",
     "event_organizer": "organizers",
-    "champion": "champions",
     "person_language": "languages",
     "activity_participation": "activities",
 }

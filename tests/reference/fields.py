@@ -262,6 +262,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Project", "originatedFrom"): lambda context, source, given: context.origin(source),
     ("Project", "totalAwarded"): _total_awarded,
     ("Award", "recipientProfile"): lambda context, source, given: context.profile(source, "recipient_id"),
+    ("Champion", "person"): lambda context, source, given: context.profile(source),
     ("Contributor", "person"): lambda context, source, given: context.profile(source),
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),

@@ -322,3 +322,12 @@ from (values ('hard-call-draft', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocator
              ('hard-call-cancelled', 'CLIMATE_AMBASSADORS', 'uc-merced', 'Convocatoria', 'CANCELLED', -20, 40))
     as wanted (slug, program, place, title, status, opens, closes)
 left join place on place.slug = wanted.place join program on program.code = wanted.program;
+
+-- Champions who study too, at the personas' institutions and elsewhere, with consent and without.
+insert into champion (id, person_id, institution_id, counterpart_id, since)
+select pg_temp.next_id(), someone.id, place.id, other.id, date '2025-01-01'
+from (values ('student-22', 'uc-merced', 'unam'), ('student-12', 'universidad-panamericana', 'uc-davis'),
+             ('student-01', 'uc-davis', 'unam'), ('student-02', 'uc-merced', 'unam'),
+             ('mentor-03', 'uc-merced', 'universidad-panamericana')) as wanted (key, place, other)
+join someone on someone.key = wanted.key join place on place.slug = wanted.place
+join place as other on other.slug = wanted.other;

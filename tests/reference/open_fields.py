@@ -77,7 +77,7 @@ STATED: Mapping[str, frozenset[str]] = {
         "Consent": "id displayName version purpose status person hiddenFields",
         "Notification": "id displayName version kind entity entityVersion person language mailState isRead"
         " readAt createdAt hiddenFields",
-        "Champion": "institution counterpart since until hiddenFields",
+        "Champion": f"{ENTITY} institution counterpart since until",
         "AccessGrant": "id displayName version issuer subject role institution person scopes expiresAt"
         " revokedAt createdAt availableActions",
         "AccessIdentity": "id displayName version issuer subject person createdAt availableActions",

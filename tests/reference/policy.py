@@ -358,6 +358,7 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Contributor", "name"): ("CONSENT", _named("person_id")),
     ("Contributor", "person"): ("CONSENT", _named("person_id")),
     ("Champion", "name"): ("CONSENT", _named("person_id")),
+    ("Champion", "person"): ("CONSENT", _named("person_id")),
     ("Award", "recipient"): ("CONSENT", _named("recipient_id")),
     ("Award", "recipientProfile"): ("CONSENT", _named("recipient_id")),
     ("Award", "amount"): ("ROLE", _award_is_theirs),

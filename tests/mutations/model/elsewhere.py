@@ -67,6 +67,9 @@ ELSEWHERE: Mapping[str, str] = {
         "counts mails, and changes who the viewers are: tests/mutations/test_invitations.py, races.py",
     ),
     "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
+    **dict.fromkeys(
+        ("createChampion", "updateChampion"), "names a person by consent: tests/mutations/test_champions.py"
+    ),
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""

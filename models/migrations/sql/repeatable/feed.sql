@@ -5,11 +5,7 @@
 create function puente_image_institution(e institution) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'institution', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from champion t1 where t1.institution_id = e.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = any(array(select t1.person_id from champion t1 where t1.institution_id = e.id)))));
+        'institution', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version))));
 end
 $$;
 
@@ -143,11 +139,7 @@ begin
                 case when o.parent_id is distinct from n.parent_id then 'parent_id' end,
                 case when o.predecessor_id is distinct from n.predecessor_id then 'predecessor_id' end], null) end,
             '{}', '{institution}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'institution', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)),
-                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-                    where t.person_id = any(array(select t1.person_id from champion t1 where t1.institution_id = o.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-                    where t.id = any(array(select t1.person_id from champion t1 where t1.institution_id = o.id))))) end,
+                'institution', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -2929,6 +2921,184 @@ create trigger call_track_update after update on call
 create trigger call_track_truncate before truncate on call
     for each statement execute function puente_track_truncate('call');
 
+-- CHAMPION.
+create function puente_image_champion(e champion) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'champion', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'counterpart_id', e.counterpart_id, 'institution_id', e.institution_id, 'person_id', e.person_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))),
+        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+            where t.person_id = e.person_id and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+            where t.person_id = e.person_id union select t.id, t.person_id from mentor t
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED'),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+            where t.person_id = e.person_id),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'WITHDRAWN'),
+        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+            where t.id = e.person_id),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)))))))));
+end
+$$;
+
+create function puente_keep_champion(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'CHAMPION', e.id, e.version, true, '{}', '{}', '{champion}',
+        puente_image_champion(e), now(), (select puente_actor())
+    from champion e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{champion,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_champion(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from champion e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_champion(e), '{champion,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from champion e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'CHAMPION', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_champion(e), now(), (select puente_actor())
+    from champion e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_champion() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_champion(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_champion_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'CHAMPION', n.id, n.version, true, '{}', '{}', '{champion}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_champion_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'CHAMPION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.counterpart_id is distinct from n.counterpart_id then 'counterpart_id' end,
+                case when o.since is distinct from n.since then 'since' end,
+                case when o.until is distinct from n.until then 'until' end], null) end,
+            '{}', '{champion}', case when o.id is not null then jsonb_build_object('table', 'champion', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{champion,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'CHAMPION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.counterpart_id is distinct from n.counterpart_id then 'counterpart_id' end,
+                case when o.since is distinct from n.since then 'since' end,
+                case when o.until is distinct from n.until then 'until' end], null) end,
+            '{}', '{champion}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'champion', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'counterpart_id', o.counterpart_id, 'institution_id', o.institution_id, 'person_id', o.person_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = o.person_id and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+                    where t.person_id = o.person_id union select t.id, t.person_id from mentor t
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.person_id = o.person_id),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'WITHDRAWN'),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = o.person_id),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))))))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{champion,0,version}', excluded.was #> '{champion,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger champion_track_delete before delete on champion
+    for each row execute function puente_track_champion();
+create trigger champion_track_image before update on champion
+    for each row when ((old.id, old.person_id, old.institution_id, old.counterpart_id) is distinct from (new.id, new.person_id, new.institution_id, new.counterpart_id)) execute function puente_track_champion();
+create trigger champion_track_insert after insert on champion referencing new table as new_rows
+    for each statement execute function puente_track_champion_insert();
+create trigger champion_track_update after update on champion
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_champion_update();
+create trigger champion_track_truncate before truncate on champion
+    for each statement execute function puente_track_truncate('champion');
+
 -- MENTOR_PREFERENCE.
 create function puente_image_mentor_preference(e mentor_preference) returns jsonb language plpgsql stable as $$
 begin
@@ -3878,6 +4048,7 @@ begin
     when 'CONSENT' then return (select puente_image_consent(e) from consent e where e.id = entity);
     when 'ATTENDANCE' then return (select puente_image_attendance(e) from attendance e where e.id = entity);
     when 'CALL' then return (select puente_image_call(e) from call e where e.id = entity);
+    when 'CHAMPION' then return (select puente_image_champion(e) from champion e where e.id = entity);
     when 'MENTOR_PREFERENCE' then return (select puente_image_mentor_preference(e) from mentor_preference e where e.id = entity);
     when 'MENTORSHIP_SESSION' then return (select puente_image_mentorship_session(e) from mentorship_session e where e.id = entity);
     when 'NOTIFICATION' then return (select puente_image_notification(e) from notification e where e.id = entity);
@@ -4005,17 +4176,20 @@ create trigger call_track_rows_delete before delete on call
 -- Rows of champion decide who sees other entities, or are shown by them.
 create function puente_track_champion_rows() returns trigger language plpgsql as $$
 begin
-    if (old.id, old.person_id, old.institution_id, old.counterpart_id, old.since, old.until) is not distinct from (new.id, new.person_id, new.institution_id, new.counterpart_id, new.since, new.until) then
+    if (old.person_id) is not distinct from (new.person_id) then
         return coalesce(new, old);
     end if;
     perform from person where id in (old.person_id, new.person_id) order by id for no key update;
-    perform puente_note_institution(array[old.institution_id, new.institution_id], 'champion', array['champions']);
     return coalesce(new, old);
 end
 $$;
 
-create trigger champion_track_rows before insert or update or delete on champion
-    for each row execute function puente_track_champion_rows();
+create trigger champion_track_rows before update on champion
+    for each row when ((old.person_id) is distinct from (new.person_id)) execute function puente_track_champion_rows();
+create trigger champion_track_rows_insert before insert on champion
+    for each row when (num_nonnulls(new.person_id) > 0) execute function puente_track_champion_rows();
+create trigger champion_track_rows_delete before delete on champion
+    for each row when (num_nonnulls(old.person_id) > 0) execute function puente_track_champion_rows();
 
 -- Rows of cohort decide who sees other entities, or are shown by them.
 create function puente_track_cohort_rows() returns trigger language plpgsql as $$
@@ -4047,6 +4221,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.cohort_id in (old.id, new.id)), 'cohort');
@@ -4080,12 +4257,12 @@ create trigger cohort_track_rows_delete before delete on cohort
 -- Rows of consent decide who sees other entities, or are shown by them.
 create function puente_track_consent_rows() returns trigger language plpgsql as $$
 declare
-    old_0 boolean := coalesce(old.id is not null and old.purpose = 'ATTRIBUTION' and old.withdrawn_at IS NULL, false);
-    new_0 boolean := coalesce(new.id is not null and new.purpose = 'ATTRIBUTION' and new.withdrawn_at IS NULL, false);
-    old_1 boolean := coalesce(old.id is not null and old.purpose = 'PARTNER_ACCESS' and old.withdrawn_at IS NULL, false);
-    new_1 boolean := coalesce(new.id is not null and new.purpose = 'PARTNER_ACCESS' and new.withdrawn_at IS NULL, false);
-    old_2 boolean := coalesce(old.id is not null and old.purpose = 'SYSTEM_TRANSFER' and old.withdrawn_at IS NULL, false);
-    new_2 boolean := coalesce(new.id is not null and new.purpose = 'SYSTEM_TRANSFER' and new.withdrawn_at IS NULL, false);
+    old_0 boolean := coalesce(old.id is not null and old.purpose = 'PARTNER_ACCESS' and old.withdrawn_at IS NULL, false);
+    new_0 boolean := coalesce(new.id is not null and new.purpose = 'PARTNER_ACCESS' and new.withdrawn_at IS NULL, false);
+    old_1 boolean := coalesce(old.id is not null and old.purpose = 'SYSTEM_TRANSFER' and old.withdrawn_at IS NULL, false);
+    new_1 boolean := coalesce(new.id is not null and new.purpose = 'SYSTEM_TRANSFER' and new.withdrawn_at IS NULL, false);
+    old_2 boolean := coalesce(old.id is not null and old.purpose = 'ATTRIBUTION' and old.withdrawn_at IS NULL, false);
+    new_2 boolean := coalesce(new.id is not null and new.purpose = 'ATTRIBUTION' and new.withdrawn_at IS NULL, false);
     old_3 boolean := coalesce(old.id is not null and old.purpose = 'PUBLIC_PROFILE' and old.withdrawn_at IS NULL, false);
     new_3 boolean := coalesce(new.id is not null and new.purpose = 'PUBLIC_PROFILE' and new.withdrawn_at IS NULL, false);
 begin
@@ -4093,98 +4270,107 @@ begin
         return coalesce(new, old);
     end if;
     perform from person where id in (old.person_id, new.person_id) order by id for no key update;
-    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- INSTITUTION
-        perform puente_note_institution(array(select t1.institution_id from champion t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- PARTICIPATION
+        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end))), 'consent');
     end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- PARTICIPATION
         perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- PARTICIPATION
-        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
     if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
     end if;
-    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- PROJECT
-        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
-    end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- PROJECT
-        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
-    end if;
-    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- AWARD
-        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
-    end if;
-    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- AWARD
-        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
-    end if;
-    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- AWARD
-        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
     end if;
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- MENTOR
         perform puente_note_mentor(array(select e.id from mentor e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- PARTICIPANT
+        perform puente_note_participant(array(select e.id from participant e where e.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
     end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- PARTICIPANT
         perform puente_note_participant(array(select e.id from participant e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- PARTICIPANT
-        perform puente_note_participant(array(select e.id from participant e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
-    end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- MENTORSHIP
         perform puente_note_mentorship(array(select e.id from mentorship e where e.mentor_id in (select t1.id from mentor t1 where t1.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end))), 'consent');
+    end if;
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end))), 'consent');
     end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- MENTORSHIP
         perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- MENTORSHIP
-        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end))), 'consent');
     end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- MOBILITY
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- MOBILITY
-        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
-    end if;
-    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- CONSENT
-        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
     end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- CONSENT
-        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
+    end if;
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
     end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.mentor_id in (select t1.id from mentor t1 where t1.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end))), 'consent');
     end if;
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end))), 'consent');
+    end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- MENTOR_PREFERENCE
-        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
-    end if;
-    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
-        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
     end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
-        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
     end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
-        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)))), 'consent');
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)))), 'consent');
+    end if;
+    if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)))), 'consent');
     end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)))), 'consent');
-    end if;
-    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
-        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)))), 'consent');
     end if;
     return coalesce(new, old);
 end
@@ -4273,6 +4459,12 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
+    end if;
+    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (old.person_id, new.person_id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.mentor_id in (old.id, new.id)), 'mentor');
@@ -4372,6 +4564,9 @@ begin
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mentorship');
     end if;
@@ -4448,6 +4643,9 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
+    end if;
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mobility');
     end if;
@@ -4512,6 +4710,7 @@ begin
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
     perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'participant');
+    perform puente_note_champion(array(select e.id from champion e where e.person_id in (old.person_id, new.person_id)), 'participant');
     if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
@@ -4570,6 +4769,9 @@ begin
     if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
     end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
     if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'participation');
     end if;
@@ -4592,9 +4794,6 @@ create trigger participation_track_rows before insert or update or delete on par
 -- Rows of person decide who sees other entities, or are shown by them.
 create function puente_track_person_rows() returns trigger language plpgsql as $$
 begin
-    if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- INSTITUTION
-        perform puente_note_institution(array(select t1.institution_id from champion t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'champions:' || new.id end], null));
-    end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PROJECT
         perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.recipient_id in (old.id, new.id))), 'person');
     end if;
@@ -4615,6 +4814,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- ATTENDANCE
         perform puente_note_attendance(array(select e.id from attendance e where e.registration_id in (select t1.id from registration t1 where t1.person_id in (old.id, new.id))), 'person');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'name' end], null));
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.registration_id in (select t1.id from registration t1 where t1.person_id in (old.id, new.id))), 'person');
@@ -4674,6 +4876,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CALL
         perform puente_note_call(array(select e.id from call e where e.program_id in (old.id, new.id)), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CHAMPION
+        perform puente_note_champion(array(select e.id from champion e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTOR_PREFERENCE
         perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.cohort_id in (select t1.id from cohort t1 where t1.program_id in (old.id, new.id))), 'program');
@@ -4842,8 +5047,6 @@ create trigger registration_track_rows before insert or update or delete on regi
 create trigger activity_participation_track_truncate before truncate on activity_participation
     for each statement execute function puente_track_truncate();
 create trigger agreement_party_track_truncate before truncate on agreement_party
-    for each statement execute function puente_track_truncate();
-create trigger champion_track_truncate before truncate on champion
     for each statement execute function puente_track_truncate();
 create trigger event_organizer_track_truncate before truncate on event_organizer
     for each statement execute function puente_track_truncate();

@@ -133,14 +133,14 @@ create trigger call_truncate_audit before truncate on call
     for each statement execute function puente_audit_truncate('{closes_at,created_at,id,opens_on,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 
 create trigger champion_audit_insert after insert on champion referencing new table as new_rows
-    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'institution', 'institution_id');
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', '', '');
 create trigger champion_audit_update after update on champion
     referencing old table as old_rows new table as new_rows
-    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'institution', 'institution_id');
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', '', '');
 create trigger champion_audit_delete after delete on champion referencing old table as old_rows
-    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'institution', 'institution_id');
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', '', '');
 create trigger champion_truncate_audit before truncate on champion
-    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'person_id', '', 'institution', 'institution_id');
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'person_id', '', '', '');
 
 create trigger cohort_audit_insert after insert on cohort referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,name_fold_en,name_fold_es,name_sort_es,search,updated_at,version}', '', '', '', '');
