@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from planner.declaration.access import EntityPolicy, Mask, Rules, every_row, no_row
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from schema import catalog, graphql_schema
 from schema.abilities import Extent, extent
 from schema.access import POLICY

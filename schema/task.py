@@ -16,8 +16,9 @@ from sqlalchemy import Date, FromClause, Select, Uuid, cast, literal_column, nul
 from models.base import snake_case
 from planner.declaration.fields import column, one_of
 from planner.declaration.row import Row
+from planner.declaration.write_action import WriteAction
 from planner.declaration.write_rights import granted, holds
-from planner.declaration.writes import StepTask, WriteAction
+from planner.declaration.writes import StepTask
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, literal_text
 from schema.declarations import declarations, value

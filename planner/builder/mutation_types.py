@@ -16,7 +16,8 @@ from models.base import snake_case
 from planner.builder.input_types import InputField
 from planner.builder.write_actions import LOCALIZED_TEXT, DeclarationCatalog, write_actions
 from planner.declaration.bindings import Argument
-from planner.declaration.writes import ITEMS, RESULTS, FieldTexts, WritableField, WritableLinks, WriteAction
+from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
+from planner.declaration.writes import ITEMS, RESULTS, FieldTexts
 
 MUTATION_ARGUMENTS = (
     Argument(

@@ -14,15 +14,8 @@ from planner.builder.implied_fields import annotations_of
 from planner.declaration.bindings import Derived, Embedded, Member, ToOne, ToOneOf, TypeBinding, Value
 from planner.declaration.catalog import Catalog, DeclarationError
 from planner.declaration.scalar_types import strict_text
-from planner.declaration.writes import (
-    FieldTexts,
-    Lookup,
-    Reference,
-    WorkflowStep,
-    WritableField,
-    WritableLinks,
-    WriteAction,
-)
+from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
+from planner.declaration.writes import FieldTexts, Lookup, Reference, WorkflowStep
 
 LANGUAGES = ("en", "es")
 LOCALIZED_TEXT = "LocalizedTextInput"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from planner.declaration.bindings import Member, TypeBinding
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 
 
 class DeclarationError(Exception):

@@ -8,7 +8,7 @@ from sqlalchemy import true
 
 from planner.declaration.access import Policy, Rule, Rules
 from planner.declaration.row import Row
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.sql import Condition, any_of
 
 Granted = tuple[Rule, ...] | None

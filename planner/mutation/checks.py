@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Select, Table, and_, literal_column, select, true
 
+from planner.declaration.write_action import WritableField, WriteAction
 from planner.declaration.write_rights import bounded_fields, granted, holds
-from planner.declaration.writes import Guard, WritableField, WriteAction
+from planner.declaration.writes import Guard
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.constraint_errors import checks_of, parts_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Table, UniqueConstraint
 
 from models.base import metadata
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WriteAction
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 

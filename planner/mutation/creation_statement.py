@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, Table, func, literal_column, not_, select
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
+from planner.declaration.write_action import WriteAction
 from planner.declaration.write_rights import granted
-from planner.declaration.writes import Creation, WriteAction
+from planner.declaration.writes import Creation
 from planner.messages import message
 from planner.mutation.checks import (
     FORBIDDEN,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WriteAction
 from planner.plan.query_plan import StatementCompiler, StatementDialect
 from planner.sql import identifier
 

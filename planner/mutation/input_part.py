@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.mutation.outcome import OF_INPUT
 from planner.mutation.request import ROOT
 from planner.mutation.write_input import WriteInput

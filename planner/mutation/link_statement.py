@@ -15,8 +15,8 @@ from sqlalchemy import Select, UniqueConstraint, func, literal_column, not_, sel
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from models.base import metadata
+from planner.declaration.write_action import WritableField, WritableLinks
 from planner.declaration.write_rights import Granted, holds
-from planner.declaration.writes import WritableField, WritableLinks
 from planner.messages import message
 from planner.mutation.checks import REFUSED, Check, path_of
 from planner.mutation.constraint_errors import checks_of, parts_of

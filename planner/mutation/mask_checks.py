@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Table, select
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WriteAction
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.checks import REFUSED, Check, path_of

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import literal_column
 
-from planner.declaration.writes import Tell, WriteAction
+from planner.declaration.write_action import WriteAction
+from planner.declaration.writes import Tell
 from planner.plan.query_plan import StatementDialect
 
 GIVEN_ID = "($1 ->> 'id')::uuid"

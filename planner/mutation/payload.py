@@ -12,7 +12,7 @@ from graphql import FieldNode
 from sqlalchemy import Uuid
 
 from planner.cost.operation_cost import Cost, estimate_objects
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.document.arguments import Variables
 from planner.document.selection import DocumentContext, Fields, collect_subfields, sub_selections
 from planner.mutation.request import MutationRequest

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, literal_column, select
 
 from planner.declaration.bindings import Value
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WriteAction
 from planner.messages import message
 from planner.mutation.checks import FORBIDDEN, REFUSED, Check, path_of
 from planner.mutation.given import given_sql, is_given

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from graphql import FieldNode
 
-from planner.declaration.writes import ITEMS, WriteAction
+from planner.declaration.write_action import WriteAction
+from planner.declaration.writes import ITEMS
 from planner.document.arguments import Arguments, ArgumentValue, Variables
 from planner.document.operations import Operation
 from planner.document.selection import response_key

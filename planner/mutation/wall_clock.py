@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WriteAction
 from planner.messages import message
 from planner.mutation.checks import REFUSED, Check, path_of
 from planner.sql import identifier

@@ -16,7 +16,7 @@ from models.base import metadata, new_id
 from models.slugs import slug_of
 from planner.declaration.bindings import TypeBinding
 from planner.declaration.scalar_types import parse_global_id
-from planner.declaration.writes import WritableField, WritableLinks, WriteAction
+from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, non_null
 from planner.errors import BadUserInput
 from planner.limits import Limits

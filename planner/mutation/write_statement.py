@@ -19,7 +19,8 @@ from sqlalchemy import Select, Table, literal_column, select
 
 from models.base import metadata
 from planner.declaration.bindings import ToOne
-from planner.declaration.writes import Guard, WriteAction
+from planner.declaration.write_action import WriteAction
+from planner.declaration.writes import Guard
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.checks import (

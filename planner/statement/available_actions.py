@@ -14,8 +14,8 @@ from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import case, false, func, literal_column, or_, select, true
 
 from planner.declaration.row import Row
+from planner.declaration.write_action import WriteAction
 from planner.declaration.write_rights import Granted, granted, holds
-from planner.declaration.writes import WriteAction
 from planner.document.selection import Fields, collect_subfields, sub_selections
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message

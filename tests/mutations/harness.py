@@ -24,7 +24,7 @@ from delivery.webhooks.validation import WebhookRules
 from models.database.client import Database, engine_for
 from models.database.pool import PoolBounds
 from models.database.writer import Writer
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.document.arguments import argument_trees
 from planner.engine import Engine
 from planner.mutation.payload import object_field

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.base import metadata
 from models.loading.natural_keys import id_of
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.input_part import remaining_input
 from planner.mutation.write_input import WriteInput

@@ -15,7 +15,7 @@ import models
 import schema
 from models.loading.demo.cohort import STUDENTS
 from models.loading.natural_keys import id_of
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from schema.abilities import abilities_of
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutating

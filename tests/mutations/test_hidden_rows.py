@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import schema
 from models.base import metadata, uuid7
 from planner.declaration.access import every_row
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WriteAction
 from schema.roles import PUBLIC
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutating

@@ -14,7 +14,7 @@ import models
 import schema
 from models.base import snake_case
 from models.loading.natural_keys import id_of
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.limits import UNBOUNDED
 from planner.mutation.constraint_errors import checks_of, fields_in, parts_of
 from planner.mutation.write_statement import write_statement

@@ -10,7 +10,7 @@ import pytest
 
 import schema
 from models.base import uuid7
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from tests.mutations.harness import OF_ROWS, MutationHarness, given, mutating
 from tests.personas import CAST, CLIENTS
 from tests.random_queries.viewers import viewers_of

@@ -15,7 +15,7 @@ import planner.engine
 import planner.mutation.link_statement
 import planner.mutation.write_statement
 from planner.declaration.access import every_row
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.mutation.checks import Check, guard_checks, row_checks
 from planner.mutation.outcome import user_errors
 from planner.mutation.payload import make_payload_plan

@@ -12,7 +12,8 @@ from sqlalchemy import false
 import planner.statement.available_actions
 import schema
 from planner.declaration.access import Rule
-from planner.declaration.writes import Guard, WriteAction
+from planner.declaration.write_action import WriteAction
+from planner.declaration.writes import Guard
 from planner.sql import Condition
 from tests.mutations.model.planted import InDatabase, no_guards
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from models.access import AccessScope
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from schema.grants import Grant, Principal, client_principal, make_principal
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT
 from tests.reference.actions import NOT_BY_STAFF

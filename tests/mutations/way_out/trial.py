@@ -21,7 +21,7 @@ from api.settings.settings import read_settings
 from models.base import snake_case
 from models.database.session_settings import connection_settings
 from models.database.writer import WRITE, Statements
-from planner.declaration.writes import WriteAction
+from planner.declaration.write_action import WriteAction
 from planner.engine import Engine
 from planner.mutation.payload import object_field
 from planner.mutation.prepared_write import PrepareWrite

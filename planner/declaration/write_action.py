@@ -1,0 +1,145 @@
+"""What declarations of writes become: mutations, with the fields and lists of links that they set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.declaration.writes import NO_PYTHON, Creation, FieldTexts, Guard, PythonPart, WorkflowStep
+
+
+@dataclass(frozen=True, slots=True)
+class WritableField:
+    """A field of an input: the columns that it sets, each under the key of its part of the value.
+
+    A scalar or a reference has one column under the key None; a localized text has one per language, and a
+    value object one for each of its fields, which are its `parts`.
+    `references`: prefix of the global ids that it accepts → the column of that type's table that is stored.
+    `default` is the value of a new row if the field is omitted, unless it is `required`. `zone`: the value is
+    a wall clock, stored as an instant in the zone of this column. `convert` makes the stored value.
+    `digits`: how many a decimal number has at most before and after the point. `stored`: whether the row has
+    the column; `of`: the reference to the row whose version it is. `finds`: the reference that it stands for,
+    by the field `key` of that row's type.
+    """
+
+    name: str
+    columns: Mapping[str | None, str]
+    annotation: str
+    description: str
+    nullable: bool
+    references: Mapping[str, str] = field(default_factory=dict)
+    default: Any = None
+    required: bool = False
+    zone: str | None = None
+    convert: Callable[[Any], Any] = lambda value: value
+    digits: tuple[int, int] | None = None
+    stored: bool = True
+    of: str = ""
+    finds: str = ""
+    key: str = ""
+    parts: FieldTexts = field(default_factory=dict)
+
+    @property
+    def column(self) -> str:
+        """The only column."""
+        (found,) = self.columns.values()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class WritableLinks:
+    """A list of links that an input replaces as a whole: `keys` are the columns that identify a link.
+
+    `owner` is the column that refers to the row. `copied` are columns that repeat those of the row.
+    Of the columns in `alternatives`, an input that gives one resets the others.
+    """
+
+    name: str
+    type_name: str
+    table: str
+    owner: str
+    keys: tuple[str, ...]
+    fields: tuple[WritableField, ...]
+    description: str
+    copied: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def resets(self) -> Mapping[str, Any]:
+        """The alternatives with their defaults."""
+        fields = {column: one for one in self.fields for column in one.columns.values()}
+        return {name: fields[name].default for name in self.alternatives}
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that an input sets."""
+        return [column for one in self.fields for column in one.columns.values()]
+
+    @property
+    def others(self) -> list[str]:
+        """The columns that aren't keys."""
+        return [column for column in self.columns if column not in self.keys]
+
+    @property
+    def input_type(self) -> str:
+        return f"{self.type_name}Input"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAction:
+    """A mutation of a type's row: an update, a step with the column that it sets, or a creation."""
+
+    mutation: str
+    type_name: str
+    description: str
+    fields: tuple[WritableField, ...] = ()
+    step: WorkflowStep | None = None
+    column: str = ""
+    links: tuple[WritableLinks, ...] = ()
+    creation: Creation | None = None
+    holds: tuple[Guard, ...] = ()
+    update_guards: tuple[Guard, ...] = ()
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it only sets fields of the input."""
+        return self.step is None and self.creation is None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the fields and lists of links that it sets."""
+        return [*(one.name for one in self.fields), *(one.name for one in self.links)]
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        return self.step.guards if self.step is not None else self.update_guards
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The fields of its row that a step's input must have."""
+        return self.step.needs if self.step is not None else ()
+
+    @property
+    def act(self) -> WorkflowStep | Creation | None:
+        """The step or creation; None for an update."""
+        return self.step or self.creation
+
+    @property
+    def lookups(self) -> Sequence[tuple[WritableField, WritableField]]:
+        """The references that may be given in another way, each with the field that finds it."""
+        named = {one.name: one for one in self.fields}
+        return [(named[one.finds], one) for one in self.fields if one.finds]
+
+    @property
+    def bulk(self) -> str:
+        """The mutation that does it for each item of a list; empty if there is none."""
+        return self.act.bulk if self.act is not None else ""
+
+    @property
+    def python(self) -> PythonPart:
+        return self.act.python if self.act is not None else NO_PYTHON
+
+    @property
+    def removes(self) -> bool:
+        return self.step is not None and self.step.removes
