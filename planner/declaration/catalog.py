@@ -14,7 +14,7 @@ class DeclarationError(Exception):
     """The schema can't be built: declarations, tables and policy are inconsistent."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Catalog:
     """Type name → binding, and prefix of a global id → type name."""
 

@@ -88,7 +88,7 @@ class SendOptions(TypedDict, total=False):
     language: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MutationHarness:
     """Carries out mutations for viewers, who may be given by their names (`tests.personas`)."""
 

@@ -48,7 +48,7 @@ class Different(AssertionError):
     """The planner and the reference executor do not agree, or the planner tells what nobody may know."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Answers questions both ways."""
 

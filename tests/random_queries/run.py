@@ -86,7 +86,7 @@ class Stats:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Harness:
     """Where questions are put: a comparison, values to ask with, and the loop that the database lives on."""
 

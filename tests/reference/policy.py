@@ -25,7 +25,7 @@ ACCEPTED = ("ACCEPTED", "ACTIVE")
 ASSIGNED = ("PROPOSED", "ACCEPTED", "ACTIVE", "COMPLETED")
 
 
-@dataclass
+@dataclass(repr=False)
 class Sight:
     """What one viewer sees of the rows; asked for once, then remembered."""
 

@@ -26,7 +26,7 @@ TABLES = """
 """
 
 
-@dataclass
+@dataclass(repr=False)
 class Rows:
     """Rows by table and id."""
 

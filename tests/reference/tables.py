@@ -37,7 +37,7 @@ class VisibleRow:
     row: Row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Matches:
     """What PostgreSQL's text search finds: for a text, the ids by type; and for hits, how well they fit."""
 
@@ -45,7 +45,7 @@ class Matches:
     ranks: Mapping[str, Mapping[tuple[str, UUID], str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReferenceWorld:
     """The rows and the schema, for every viewer."""
 

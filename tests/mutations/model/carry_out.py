@@ -70,7 +70,7 @@ class Outcome:
     done: bool = False
 
 
-@dataclass
+@dataclass(repr=False)
 class Model:
     """All rows as they are by everything that was done."""
 
@@ -151,7 +151,7 @@ def _actor(viewer: Viewer) -> str:
     return f"client {clients[0]}" if clients else viewer.name
 
 
-@dataclass
+@dataclass(repr=False)
 class Carrying:
     """One act upon the rows."""
 

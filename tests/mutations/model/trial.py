@@ -112,7 +112,7 @@ def seen_as(type_: str) -> str:
 parse_once = cache(parse)
 
 
-@dataclass
+@dataclass(repr=False)
 class Trial:
     """A database as it stands, and the rows in memory that must be the same."""
 

@@ -36,7 +36,7 @@ class Kept:
     changed: tuple[str, ...]
 
 
-@dataclass
+@dataclass(repr=False)
 class World(Rows):
     """All rows, which change; `keys` by actor, mutation and key."""
 
