@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Numeric
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Described, Entity, declare_functions
 from models.columns import (
     bounded,
     folded,
@@ -32,6 +32,10 @@ END_OF_MINUTE = (
 """As PostgreSQL prints it, as is the first day, so that a column that differs is found."""
 
 PLAUSIBLE = "between '1900-01-01T00:00Z'::timestamptz and '2200-01-01T00:00Z'::timestamptz"
+
+
+declare_functions("date_trunc", discloses=True)
+declare_functions("puente_is_time_zone", discloses=False)
 
 
 class CallStatus(Described):

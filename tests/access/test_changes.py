@@ -134,6 +134,8 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "MentorshipSession": _behind("mentor", "mentor_id"),
     "Mobility": _own("sending_institution_id", "receiving_institution_id"),
     "Consent": _behind("person", "person_id"),
+    "Call": _own("institution_id"),
+    "Champion": _own("institution_id", "counterpart_id"),
     "Registration": lambda rows, row: _organizers(rows, row["event_id"]),
     "Attendance": lambda rows, row: _organizers(
         rows, rows.tables["registration"][row["registration_id"]]["event_id"]

@@ -83,6 +83,7 @@ SCENES: Mapping[str, Scene] = {
     "Mentorship.participant": Scene(("uc-coordinator", "public"), [STAYS], [CONSENTING, HERE]),
     "Consent.person": Scene(("participant-and-system", "two-systems"), [WITHDRAWN.format("SYSTEM_TRANSFER")]),
     "Project.contributors": Scene(("public", "integration"), [WITHDRAWN.format("PUBLIC_PROFILE")]),
+    "Champion.person": Scene(("public", "integration"), [WITHDRAWN.format("PUBLIC_PROFILE")]),
     "Award.recipientProfile": Scene(
         ("public", "integration"), [WITHDRAWN.format("PUBLIC_PROFILE")], [GIVEN_TO_MENTORS]
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import schema
 from models.base import metadata
+from planner.declaration.write_action import WritableField
 from planner.messages import message
 from planner.mutation.constraint_errors import CheckPart, checks_of, parts_of
 
@@ -26,9 +27,13 @@ def checked_parts() -> Iterator[tuple[str, CheckPart]]:
                 yield from ((str(check.name), part) for part in parts_of(check, fields))
 
 
+def _is_localized(field: WritableField) -> bool:
+    return len(field.columns) > 1 and not field.parts
+
+
 def test_what_is_required_is_a_text_in_a_language_or_the_field_itself() -> None:
     required = [one for _, one in checked_parts() if one.code == "REQUIRED"]
-    found = {(len(one.fields[0].columns) > 1, one.message.read("EN")) for one in required}
+    found = {(_is_localized(one.fields[0]), one.message.read("EN")) for one in required}
     assert found == {(True, IN_A_LANGUAGE.read("EN")), (False, ITSELF.read("EN"))}
 
 

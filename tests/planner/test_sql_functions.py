@@ -25,7 +25,8 @@ from planner.limits import UNBOUNDED
 from planner.sql import Column
 from planner.statement.context import PlanningContext, RowSource
 
-CALL = re.compile(r"(\w+)\s*\(")
+CALL = re.compile(r"(?!(?:then|else|when|and|or|not|in)\b)\b(\w+)\s*\(")
+"""A function's name; keywords before a parenthesis are none."""
 READ_APART = {"coalesce"}
 
 

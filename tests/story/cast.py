@@ -131,7 +131,7 @@ class Story:
 
 
 @asynccontextmanager
-async def telling(url: str) -> AsyncIterator[Story]:
+async def staged(url: str) -> AsyncIterator[Story]:
     """A story on a database; a system of the first person's university follows from the beginning."""
     engine = engine_for(correcting(url))
     try:

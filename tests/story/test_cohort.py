@@ -8,7 +8,7 @@ from typing import Any
 from icalendar import Calendar
 
 from models.loading.natural_keys import id_of
-from tests.story.cast import MERCED, PANAMERICANA, Person, Story, telling
+from tests.story.cast import MERCED, PANAMERICANA, Person, Story, staged
 
 ITZEL = Person("itzel", "itzel@up.example", "es")
 NAME = "Itzel Núñez de la Torre"
@@ -31,7 +31,7 @@ MENTOR = f"mentor_{id_of('mentor', 'mentor-02')}"
 
 
 async def test_a_cohort(database_url: str) -> None:
-    async with telling(database_url) as story:
+    async with staged(database_url) as story:
         itzel = await signs_up(story)
         participant, participation = await joins(story, itzel)
         await finds_a_mentor(story, participation)

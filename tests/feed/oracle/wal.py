@@ -17,6 +17,8 @@ SINCE_2000 = 946_684_800.0  # PostgreSQL's timestamps begin with the year 2000
 JUDGED: Mapping[str, str] = {
     "institution": "",
     "program": "institution_id",
+    "call": "program_id institution_id status",
+    "champion": "person_id",
     "cohort": "program_id",
     "activity": "",
     "venue": "",
