@@ -289,12 +289,13 @@ where participation.status = 'NOMINATED';
 insert into access_identity (id, issuer, subject, person_id)
 select pg_temp.next_id(), 'puente-development', 'somebody', someone.id from someone where someone.key = 'student-21';
 
--- Preferences in the program that an institution runs: of the personas, of whoever its coordinators see and of whom they do not; and weights of its own.
+-- Preferences in the program that an institution runs: of the personas (of mentors to avoid one has a place), of whoever
+-- its coordinators see and of whom they do not; and weights of its own.
 insert into mentor_preference (id, participation_id, participant_id, cohort_id, mentor_id, rank, avoid)
 select pg_temp.next_id(), p.id, p.participant_id, p.cohort_id, mentor.mentor_id, wanted.rank, wanted.rank is null
 from (values ('student-07', 'mentor-02', 1), ('student-07', 'mentor-08', null), ('student-08', 'mentor-02', null),
              ('student-08', 'mentor-01', 5), ('student-22', 'mentor-08', 2), ('student-22', 'mentor-02', 1),
-             ('student-22', 'mentor-01', null), ('student-22', 'mentor-31', null)) as wanted (student, mentor, rank)
+             ('student-22', 'mentor-21', null), ('student-22', 'mentor-31', null)) as wanted (student, mentor, rank)
 join someone as student on student.key = wanted.student
 join someone as mentor on mentor.key = wanted.mentor
 join participation p on p.participant_id = student.participant_id
