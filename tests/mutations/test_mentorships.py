@@ -179,15 +179,15 @@ async def test_no_more_than_there_are_places(harness: MutationHarness) -> None:
 @pytest.mark.parametrize(
     ("broken", "refused"),
     [
-        ("update mentor set available = false", ("CAPACITY_REACHED", ["mentor"])),
-        ("update consent set withdrawn_at = now() where withdrawn_at is null", ("CONSENT_MISSING", [])),
-        ("delete from participation", ("NOT_ELIGIBLE", ["cohort"])),
+        (["update mentor set available = false"], ("CAPACITY_REACHED", ["mentor"])),
+        (["update consent set withdrawn_at = now() where withdrawn_at is null"], ("CONSENT_MISSING", [])),
+        (["delete from mentor_preference", "delete from participation"], ("NOT_ELIGIBLE", ["cohort"])),
     ],
 )
 async def test_what_a_request_needs(
-    engine: AsyncEngine, harness: MutationHarness, broken: str, refused: tuple[str, list[str]]
+    engine: AsyncEngine, harness: MutationHarness, broken: list[str], refused: tuple[str, list[str]]
 ) -> None:
-    await run(engine, broken)
+    await run(engine, *broken)
     assert codes(await request(harness, 31, 5)) == [refused]
 
 

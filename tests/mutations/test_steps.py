@@ -20,7 +20,7 @@ from planner.mutation.constraint_errors import checks_of, fields_in, parts_of
 from planner.mutation.write_statement import write_statement
 from planner.statement.context import PlanningContext
 from schema.grants import Grant, Principal, make_principal
-from schema.roles import MENTOR
+from schema.roles import MENTOR, PARTICIPANT
 from tests.engines import default_engine
 from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating
 from tests.mutations.update_values import VALUES
@@ -64,22 +64,35 @@ WRITER = {"updateParticipant": "uc-coordinator"}
 """Who writes it, where the alliance's staff do not."""
 
 
-WITH_PLACES = (
-    "update mentor set capacity = 50",
-    "insert into consent (person_id, purpose, notice_version)"
-    " select person_id, 'PARTNER_ACCESS', '1' from participant on conflict do nothing",
-)
-"""What keeps no mentor from accepting."""
+ACTED_BY = {
+    "mentorship": "select m.person_id from mentor m join mentorship s on s.mentor_id = m.id where s.id = :id",
+    "participation": "select m.person_id from participant m join participation s on s.participant_id = m.id"
+    " where s.id = :id",
+}
+"""The person of a row, who alone acts on it where staff may not."""
+
+
+BEFOREHAND = {
+    "registration": (A_REGISTRATION,),
+    "mentorship": (
+        "update mentor set capacity = 50",
+        "insert into consent (person_id, purpose, notice_version)"
+        " select person_id, 'PARTNER_ACCESS', '1' from participant on conflict do nothing",
+    ),
+    "call": ("set local puente.correction = 'for a test'", "update call set status = 'DRAFT'"),
+}
+"""A row to act on; nothing that keeps a mentor from accepting; calls of which all may still change."""
 
 
 async def sender_of(engine: AsyncEngine, name: str, id: str) -> Principal | str:
-    """Who may take a step of any row: staff, or the mentor of the row."""
+    """Who may take a step of any row: staff, or the mentor or participant of the row."""
     if name in WRITER or name not in NOT_BY_STAFF:
         return WRITER.get(name, "admin")
-    statement = "select m.person_id from mentor m join mentorship s on s.mentor_id = m.id where s.id = :id"
+    table, _, key = id.partition("_")
     async with engine.connect() as connection:
-        person = await connection.scalar(text(statement), {"id": id.partition("_")[2]})
-    return make_principal("PERSON", [Grant(MENTOR, person=person)], epoch=None, key=str(person))
+        person = await connection.scalar(text(ACTED_BY[table]), {"id": key})
+    role = MENTOR if table == "mentorship" else PARTICIPANT
+    return make_principal("PERSON", [Grant(role, person=person)], epoch=None, key=str(person))
 
 
 @pytest.fixture
@@ -93,14 +106,12 @@ async def one_of(engine: AsyncEngine, table: str) -> tuple[str, int]:
     linked = {
         "project": "exists (select from project_institution l where l.project_id = t.id and l.role = 'LEAD')",
         "event": "exists (select from event_organizer l where l.event_id = t.id and l.role = 'HOST')",
+        "champion": "since is not null",
         "participant": f"institution_id = '{id_of('institution', 'uc-merced')}'",
     }.get(table, "true")
     async with engine.begin() as connection:
-        if table == "registration":
-            await connection.execute(text(A_REGISTRATION))
-        if table == "mentorship":
-            for statement in WITH_PLACES:
-                await connection.execute(text(statement))
+        for statement in BEFOREHAND.get(table, ()):
+            await connection.execute(text(statement))
         row = (
             await connection.execute(
                 text(f"select id, version from {table} t where {linked} order by id limit 1")
@@ -241,6 +252,8 @@ def generated(action: WriteAction) -> set[str]:
 
 
 TOO_LONG = "x" * 20_001
+BEGINNINGS = {"startsOn", "validFrom", "since", "localOpening"}
+"""Where an end comes before its beginning, the end is named."""
 
 
 def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, str]]]:
@@ -256,18 +269,32 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
                 ({name: {"en": "x" * 301}}, ("TOO_LONG", name)),
                 ({name: {"en": "a\0b"}}, ("INVALID", name)),
             ]
-    for name in ("summaries", "descriptions", "biographies"):
+    for name in ("summaries", "descriptions", "biographies", "eligibilities"):
         if name in fields:
             found.append(({name: {"en": TOO_LONG}}, ("TOO_LONG", name)))
     if {"startsOn", "endsOn"} <= fields:
         found.append(({"startsOn": "2020-01-02", "endsOn": "2020-01-01"}, ("OUT_OF_RANGE", "endsOn")))
     if {"validFrom", "validTo"} <= fields:
         found.append(({"validFrom": "2020-01-02", "validTo": "2020-01-01"}, ("OUT_OF_RANGE", "validTo")))
-    if "capacity" in fields:
-        found.append(({"capacity": -1}, ("OUT_OF_RANGE", "capacity")))
-    if "amount" in fields:
-        for amount in ("-1", "1000000000000", "0.005"):
-            found.append(({"amount": amount}, ("OUT_OF_RANGE", "amount")))
+    if {"since", "until"} <= fields:
+        found.append(({"since": "2020-01-02", "until": "2020-01-01"}, ("OUT_OF_RANGE", "until")))
+        found.append(({"until": "0001-01-01"}, ("OUT_OF_RANGE", "until")))
+    if "localOpening" in fields:
+        backwards = {"localOpening": "2027-01-02T09:00", "localClosing": "2027-01-01T09:00"}
+        found.append((backwards, ("OUT_OF_RANGE", "localClosing")))
+        found.append(({"localClosing": "1800-01-01T09:00"}, ("OUT_OF_RANGE", "localClosing")))
+    for name in ("capacity", "maxMonths"):
+        if name in fields:
+            found.append(({name: -1}, ("OUT_OF_RANGE", name)))
+    for name in ("amount", "maxAmount"):
+        if name in fields:
+            for amount in ("-1", "1000000000000", "0.005"):
+                found.append(({name: amount}, ("OUT_OF_RANGE", name)))
+    for name in fields:
+        if name.endswith("Weight"):
+            found += [({name: points}, ("OUT_OF_RANGE", name)) for points in (-1, 101)]
+    if "fieldOfStudy" in fields:
+        found.append(({"fieldOfStudy": "52"}, ("INVALID", "fieldOfStudy")))
     if "sdgs" in fields:
         found.append(({"sdgs": [18]}, ("INVALID", "sdgs")))
     if "topics" in fields:
@@ -303,7 +330,7 @@ async def test_what_a_constraint_refuses_is_told(
     everything = {key: value for values, _ in cases for key, value in values.items()}
     payload = await harness.send(sender, action, given(action, id, version + 7, **everything))
     named = {one["path"][1] for one in payload["userErrors"]}
-    assert named >= {"expectedVersion"} | (set(everything) - {"startsOn", "validFrom"})
+    assert named >= {"expectedVersion"} | (set(everything) - BEGINNINGS)
 
 
 async def test_a_broken_constraint_that_nobody_foresaw_is_no_failure(

@@ -19,7 +19,17 @@ VALUES: dict[str, dict[str, Any]] = {
         "legalRegime": "OTHER",
     },
     "updateProgram": {"names": {"es": "Programa"}, "descriptions": {"en": "What"}},
-    "updateCohort": {"names": {"en": "C"}, "startsOn": "2020-01-01", "endsOn": "2020-02-01"},
+    "updateCohort": {
+        "names": {"en": "C"},
+        "startsOn": "2020-01-01",
+        "endsOn": "2020-02-01",
+        "fieldWeight": 0,
+        "otherSideWeight": 100,
+        "languageWeight": 1,
+        "sectorWeight": 2,
+        "placesWeight": 3,
+        "timeZoneWeight": 4,
+    },
     "updateActivity": {"titles": {"en": "A"}, "startsOn": "2020-01-01", "endsOn": None},
     "updateVenue": {
         "names": {"en": "V"},
@@ -36,7 +46,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "capacity": 7,
         "available": False,
     },
-    "updateParticipant": {"level": "POSTDOC", "fieldOfStudy": None},
+    "updateParticipant": {"level": "POSTDOC", "fieldOfStudy": None, "preferredSector": "INDUSTRY"},
     "updatePerson": {
         "givenName": "Ana",
         "familyNames": "de la Torre y O'Connor",
