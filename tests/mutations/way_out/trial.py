@@ -29,7 +29,7 @@ from schema.grants import PERSON, Identity, Principal, identified
 from tests.engines import BOUNDS
 from tests.mutations.harness import OF_ROWS, MutationHarness, given
 from tests.mutations.way_out.rights import with_right
-from tests.mutations.way_out.ways import Way, ways_of
+from tests.mutations.way_out.ways import Way, one_of_each, ways_of
 from tests.personas import CAST, CLIENTS, viewer_of
 from tests.reference.steps import STEPS
 
@@ -137,13 +137,14 @@ class Case:
 
     async def run(self) -> None:
         ways = ways_of(self.action.mutation, self.draw)
-        how = [self.draw.choice(("closed", "opened", "as it is")) for _ in ways]
+        how = one_of_each(ways, [self.draw.choice(("closed", "opened", "as it is")) for _ in ways])
         await self._execute(
             [getattr(way, one) for way, one in zip(ways, how, strict=True) if one != "as it is"]
         )
         known = {
             one: {w.code for w, h in zip(ways, how, strict=True) if h == one} for one in ("closed", "opened")
         }
+        known["opened"] -= {w.code for w, h in zip(ways, how, strict=True) if h != "opened"}
         undone: set[str] = set()
         for _ in range(ROUNDS):
             codes = await self._refusals()
@@ -222,7 +223,7 @@ class Case:
         if not found:
             raise NoWayOut(f"nobody knows what undoes {code}")
         self.where.met[f"{code} undone" if not found[0].by_time else "the clock turned back"] += 1
-        await self._execute([found[0].opened])
+        await self._execute([way.opened for way in found])
 
     async def _execute(self, statements: Sequence[str]) -> None:
         if statements:

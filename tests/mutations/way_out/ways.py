@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -22,6 +22,8 @@ class Way:
     opened: str
     by_time: bool = False
     """Nobody can undo it: the time has passed."""
+    sets: str = ""
+    """What it changes, if other ways change the same: one of these is done at a time."""
 
 
 STATUSES: Mapping[str, list[str]] = {
@@ -73,12 +75,15 @@ NO_TITLE = Way(
     "update call set title_es = 'Convocatoria' where id = '{id}'",
 )
 CLOSES_LATER = "update call set opens_at = null, deadline = now() + interval '60 days' where id = '{id}'"
-NO_CLOSING = Way("INCOMPLETE", "update call set deadline = null where id = '{id}'", CLOSES_LATER)
+NO_CLOSING = Way(
+    "INCOMPLETE", "update call set deadline = null where id = '{id}'", CLOSES_LATER, sets="closing"
+)
 CALL_OVER = Way(
     "DEADLINE_PASSED",
     "update call set opens_at = null, deadline = now() - interval '1 day' where id = '{id}'",
     CLOSES_LATER,
     by_time=True,
+    sets="closing",
 )
 NO_LEAD = Way(
     "INCOMPLETE",
@@ -196,3 +201,14 @@ def ways_of(mutation: str, draw: Random) -> list[Way]:
         return list(GUARDS.get(mutation, ()))
     closed, opened = (set_status(step.type, draw.choice(some)) for some in (elsewhere, step.sources))
     return [Way("WRONG_STATE", closed, opened), *GUARDS.get(mutation, ())]
+
+
+def one_of_each(ways: Sequence[Way], how: Sequence[str]) -> list[str]:
+    """How each way is gone, `closed` or `opened`, where no two change the same; others stay `as it is`."""
+    done: set[str] = set()
+    found = []
+    for way, one in zip(ways, how, strict=True):
+        found.append("as it is" if way.sets in done else one)
+        if way.sets and one != "as it is":
+            done.add(way.sets)
+    return found
