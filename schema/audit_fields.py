@@ -98,13 +98,17 @@ def _columns(
 
 
 def _field_of(check: ReadCheck, type_: TypeBinding, read: ColumnRead) -> Member | None:
-    """The field that returns the column as it is; for a localized text the list of translations."""
+    """The field that returns the column as it is: for a localized text the list of translations.
+
+    Of several, it is the field with the column's name.
+    """
     found = [
         member
         for member in type_.members.values()
         if not _repeats(member) and read.is_within(_returned(check, type_, member.name))
     ]
-    return next((member for member in found if _is_text(member)), found[0] if found else None)
+    found.sort(key=lambda member: (not _is_text(member), camel(read.columns[0]) != member.name))
+    return found[0] if found else None
 
 
 def _returned(check: ReadCheck, type_: TypeBinding, name: str) -> Collection[ColumnRead]:
