@@ -39,12 +39,17 @@ OF_OTHERS = {
     "Institution": {"participantCount", "mobilityCount", "collaborations"},
     "Cohort": {"participantCount", "availableActions"},
     "Activity": {"participations", "availableActions"},
+    "Call": {"availableActions"},
+    "Participation": {"availableActions"},
+    "Mentorship": {"availableActions"},
     "Event": {"myRegistration"},
+    "Person": {"availableActions"},
     "Registration": {"position"},
 }
 """What other entities decide though it is no list of them: counts, the participants of an activity, whether
 the viewer is registered for an event, how many wait before, and what one may do in a program that another
-institution runs from now on, which is told of the program."""
+institution runs from now on, which is told of the program or cohort. Whether a person may be invited depends
+on identities and grants, which are in no feed."""
 PLANNED_ONCE = {**connection_settings(), "plan_cache_mode": "force_generic_plan"}
 """As servers read: planning a statement for each value takes ten times as long as what it does here."""
 APART = "_of_"
