@@ -144,11 +144,11 @@ async def claim(engine: AsyncEngine, most: int, seconds: float) -> list[QueuedMa
 
 async def finish(
     engine: AsyncEngine, mail: QueuedMail, state: NotificationState, error: str | None = None
-) -> bool:
-    """Nothing more is to be done; whether the lease still held."""
+) -> None:
+    """Nothing more is to be done; a notification keeps the result, if the lease still held."""
     values = {"id": mail.id, "lease": mail.lease, "state": state.value, "error": _short(error)}
     async with engine.begin() as connection:
-        return bool((await connection.execute(FINISH, values)).rowcount)
+        await connection.execute(FINISH, values)
 
 
 async def retry(engine: AsyncEngine, mail: QueuedMail, pause: float, error: str) -> None:

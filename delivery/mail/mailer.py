@@ -90,7 +90,7 @@ class Mailer:
         await self._note(mail, await self.sender.send(composed, mail.email))
 
     async def _composed(self, mail: QueuedMail) -> EmailMessage | None:
-        """The mail to send; None if it is not to be sent, which is recorded. Raises BadAddress."""
+        """The mail; None for a reason that is recorded, or if the lease was lost. Raises BadAddress."""
         if mail.expires_at is not None:
             return await self._link(mail)
         entity = await self.view.read(mail)
