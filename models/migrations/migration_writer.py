@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from alembic.operations.ops import CreateTableOp, MigrateOperation, OpContainer
+from alembic.operations.ops import AddColumnOp, CreateTableOp, MigrateOperation, OpContainer
 from sqlalchemy import CheckConstraint, Connection, MetaData, Table, inspect, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import AddConstraint, CreateTable, DropConstraint
 
 import models
@@ -110,6 +111,9 @@ def _statement(operation: MigrateOperation) -> str:
         table = models.metadata.tables[operation.table_name]
         touch = "" if table in models.PLAIN_TABLES else TOUCH.format(table=table.name)
         return f"{_compiled(CreateTable(table))}{touch}"
+    if isinstance(operation, AddColumnOp):
+        operation.column = operation.column._copy()
+        operation.column.index = None  # its index is an operation of its own
     buffer = StringIO()
     options = {"as_sql": True, "output_buffer": buffer}
     Operations(MigrationContext.configure(dialect_name="postgresql", opts=options)).invoke(operation)
@@ -135,28 +139,44 @@ def _checks(connection: Connection) -> Iterator[Any]:
         for name in sorted({*(there - wanted.keys()), *changed}):
             gone = CheckConstraint("true", name=name, table=Table(table.name, MetaData()))
             yield DropConstraint(gone)
-        yield from (AddConstraint(wanted[name]) for name in sorted({*(wanted.keys() - there), *changed}))
+        added = sorted({*(wanted.keys() - there), *changed})
+        yield from (AddConstraint(_table_check(wanted[name], table.name)) for name in added)
+
+
+def _table_check(check: CheckConstraint, table: str) -> CheckConstraint:
+    """The same as a constraint of a table: that of a column can't be added alone."""
+    return CheckConstraint(check.sqltext, name=check.name, table=Table(table, MetaData()))
 
 
 def _changed_checks(
     connection: Connection, table: str, wanted: Mapping[str, CheckConstraint]
 ) -> Collection[str]:
     """The constraints that differ in PostgreSQL's own notation, for which each is added temporarily."""
-    numbered = dict(enumerate(wanted))
-    added = [
-        f"add constraint {MOMENTARY}{number} check ({wanted[name].sqltext}) not valid"
-        for number, name in numbered.items()
-    ]
-    if not added:
-        return []
-    with connection.begin_nested() as momentary:
-        connection.exec_driver_sql(f'alter table "{table}" {", ".join(added)}')
-        rows = connection.execute(text(DEFINITIONS), {"table": table})
-        definitions = {row.name: row.definition.removesuffix(" NOT VALID") for row in rows}
-        momentary.rollback()
+    try:
+        definitions = _definitions(connection, table, list(wanted.values()))
+    except ProgrammingError:  # of a column that is not there yet
+        if len(wanted) == 1:
+            return list(wanted)
+        alone = (_changed_checks(connection, table, {name: check}) for name, check in wanted.items())
+        return [name for changed in alone for name in changed]
     return [
-        name for number, name in numbered.items() if definitions[name] != definitions[f"{MOMENTARY}{number}"]
+        name for number, name in enumerate(wanted) if definitions[name] != definitions[f"{MOMENTARY}{number}"]
     ]
+
+
+def _definitions(connection: Connection, table: str, added: Sequence[CheckConstraint]) -> Mapping[str, str]:
+    """What the table's constraints say, with more that it has for a moment; raises ProgrammingError."""
+    if not added:
+        return {}
+    with connection.begin_nested() as momentary:
+        clauses = (
+            f"add constraint {MOMENTARY}{number} check ({check.sqltext}) not valid"
+            for number, check in enumerate(added)
+        )
+        connection.exec_driver_sql(f'alter table "{table}" {", ".join(clauses)}')
+        rows = connection.execute(text(DEFINITIONS), {"table": table}).all()
+        momentary.rollback()
+    return {row.name: row.definition.removesuffix(" NOT VALID") for row in rows}
 
 
 def checks_of(table: Table) -> list[CheckConstraint]:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+import models
 from models.database.client import engine_for
 from models.migrations import is_up_to_date, repeatable, upgrade
-from models.migrations.migration_writer import InvalidName, table_differences, write_migration
+from models.migrations.migration_writer import InvalidName, checks_of, table_differences, write_migration
 from models.migrations.repeatable import GENERATED, GENERATED_WORKFLOWS
 from schema.feed import generated_feed_sql
 from schema.workflows import generated_workflow_sql
@@ -123,6 +124,29 @@ async def test_a_table_that_differs_is_found(migrated_url: str) -> None:
     assert "ADD CONSTRAINT ck_venue_slug_shape CHECK" in missing
     assert f"DROP CONSTRAINT {MINUTES};" in missing
     assert f"ADD CONSTRAINT {MINUTES} CHECK (minutes between 1 and 1440)" in missing
+
+
+async def test_what_is_written_makes_the_tables_as_declared(migrated_url: str) -> None:
+    """Whatever differs: each check, of a table or a column, gone or another; columns with their indexes."""
+    tables = models.metadata.tables.values()
+    checks = [(table.name, check.name) for table in tables for check in checks_of(table)]
+    dropped = [f"alter table {table} drop constraint {name}" for table, name in checks]
+    others = [f"alter table {table} add constraint {name} check (true)" for table, name in checks[::2]]
+    columns = [
+        f"alter table {table.name} drop column {column.name} cascade"
+        for table in tables
+        for column in table.c
+        if column.index and column.foreign_keys and column.nullable
+    ]
+    assert columns
+    engine = engine_for(migrated_url)
+    await run(engine, *dropped, *others, *columns)
+    async with engine.begin() as connection:
+        missing = await connection.run_sync(table_differences)
+        for statement in missing.split(";\n")[:-1]:
+            await connection.execute(text(statement.replace(":", "\\:")))
+        assert not await connection.run_sync(table_differences)
+    await engine.dispose()
 
 
 TRIGGERS = """
