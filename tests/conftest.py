@@ -61,7 +61,11 @@ def sibling_url(database: str, url: str, user: str = "puente") -> str:
 
 def superuser_of(url: str) -> str:
     """The address of the same database as PostgreSQL's superuser."""
-    return sibling_url(url.partition("@/")[2].partition("?")[0], url, "postgres")
+    return sibling_url(database_of(url), url, "postgres")
+
+
+def database_of(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def maintenance_url(url: str) -> str:
@@ -134,11 +138,11 @@ def is_whole(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """For all tests a worker for each core and one more, since many wait; for some one process."""
+    """For all tests a worker for each core and two more, since many wait; for some one process."""
     if not is_whole(config):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
-    return min(cores + 1, MOST_WORKERS)
+    return min(cores + 2, MOST_WORKERS)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -279,9 +283,21 @@ async def copy_of(cluster_url: str, superuser_url: str) -> AsyncIterator[CopyOf]
         database = f"test_{uuid4().hex}"
         await connection.execute(creation(template, database))
         yield sibling_url(database, cluster_url)
-        await connection.execute(f"drop database {database} (force)")
+        dropped.put_nowait(database)
 
+    dropped: asyncio.Queue[str] = asyncio.Queue()
+    dropping = asyncio.create_task(drop_all(superuser_url, dropped))
     yield copied
+    dropped.put_nowait("")
+    await dropping
+    await connection.close()
+
+
+async def drop_all(superuser_url: str, databases: asyncio.Queue[str]) -> None:
+    """Drop databases, until one without a name; no test waits for sessions that are about to end."""
+    connection = await asyncpg.connect(superuser_url)
+    while database := await databases.get():
+        await connection.execute(f"drop database {database} (force)")
     await connection.close()
 
 

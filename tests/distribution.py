@@ -13,6 +13,7 @@ SLOWEST_FIRST = (
     "tests/feed/oracle/test_killing.py",
     "tests/mutations/model",
     "tests/random_queries/test_random_queries.py",
+    "tests/access/test_walk.py",
     "tests/examples/test_examples.py",
     "tests/house/test_entity_page.py",
     "tests/api/test_lifecycle.py",
@@ -23,7 +24,6 @@ SLOWEST_FIRST = (
     "tests/feed/test_differences.py",
     "tests/feed/test_deferred_images.py",
     "tests/access/test_changes.py",
-    "tests/access/test_walk.py",
     "tests/webhooks/test_mutations.py",
     "tests/access/test_planted_leaks.py",
     "tests/interop",
@@ -52,7 +52,6 @@ BY_CASE = (
     "tests/random_queries/test_random_queries.py",
     "tests/random_queries/test_planted_bugs.py",
     "tests/access/test_planted_leaks.py",
-    "tests/access/test_walk.py",
 )
 """The files whose cases go to any worker."""
 TOGETHER = ("tests/explorer",)

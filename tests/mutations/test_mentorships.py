@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.database.client import engine_for
 from models.loading.natural_keys import id_of
 from schema.grants import Grant, Principal, make_principal
 from schema.roles import MENTOR, PARTICIPANT, Role
+from tests.conftest import CopyOf, database_of
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 
@@ -46,22 +48,30 @@ def id_as(kind: str, number: int) -> str:
 OPEN = "select count(*) from mentorship where status <> 'COMPLETED'"
 
 
-@pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+@pytest.fixture(scope="module")
+async def template(copy_of: CopyOf, template: str) -> AsyncIterator[str]:
     """Mentors with one place each, and students whom partners may know; some were mentored before."""
     before = [(5, 31), (6, 32), (8, 31)]
-    await run(
-        engine,
-        "delete from mentorship",
-        *(
-            "insert into mentorship (mentor_id, participant_id, status) values"
-            f" ('{key_of('mentor', one)}', '{key_of('participant', other)}', 'COMPLETED')"
-            for one, other in before
-        ),
-        "update mentor set capacity = 1, available = true",
-        "insert into consent (person_id, purpose, notice_version)"
-        " select person_id, 'PARTNER_ACCESS', '1' from participant on conflict do nothing",
-    )
+    async with copy_of(template) as url:
+        engine = engine_for(url)
+        await run(
+            engine,
+            "delete from mentorship",
+            *(
+                "insert into mentorship (mentor_id, participant_id, status) values"
+                f" ('{key_of('mentor', one)}', '{key_of('participant', other)}', 'COMPLETED')"
+                for one, other in before
+            ),
+            "update mentor set capacity = 1, available = true",
+            "insert into consent (person_id, purpose, notice_version)"
+            " select person_id, 'PARTNER_ACCESS', '1' from participant on conflict do nothing",
+        )
+        await engine.dispose()
+        yield database_of(url)
+
+
+@pytest.fixture
+async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
     async with mutating(database_url) as made:
         yield made
 

@@ -43,6 +43,8 @@ BOUNDS = replace(
         max_cost=ANY,
     ),
     document_entries=100,
+    document_bytes=ANY,
+    plan_bytes=ANY,
     plan_entries=500,
 )
 """So wide that no question is refused for its size; those who walk with the same roles share plans."""

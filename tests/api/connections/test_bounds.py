@@ -27,6 +27,8 @@ from tests.api.server_processes import Running
 GET = b"GET /live HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 SOCKET = b"GET /graphql HTTP/1.1\r\nHost: x\r\n" + UPGRADE
+BURST = 16
+"""How many connections may wait to be accepted, whatever the limit of open files is."""
 SENT = {
     "nothing": b"",
     "half a head": GET,
@@ -54,6 +56,8 @@ def many(running: Running, count: int, sent: bytes, hosts: int = 1) -> Iterator[
             with suppress(ConnectionError):
                 plain.sendall(sent)
             clients.append(PlainClient(plain))
+            if number % BURST == 0:
+                live(running)  # all before it are accepted: the kernel lets no connection wait for a second
         yield clients
 
 
