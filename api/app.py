@@ -21,6 +21,7 @@ from api.composition import (
     Parts,
     database_of,
     database_url,
+    engine_of,
     mail_folder,
     mail_of,
     open_database,
@@ -62,6 +63,7 @@ from models.database.ready_check import ReadyCheck
 from models.impact_refresh import refresh_impact_alone
 from models.issuer_rules import record_issuer_rules
 from models.timed_steps import take_timed_steps
+from planner.engine import Engine
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from schema.prepared_writes import PREPARED
 from schema.workflows import timed_steps
@@ -101,14 +103,18 @@ class Application(Starlette):
 
 
 def create_app(
-    settings: Settings, *, on_statement: OnStatement | None = None, workers: Path | None = None
+    settings: Settings,
+    *,
+    on_statement: OnStatement | None = None,
+    workers: Path | None = None,
+    engine: Engine | None = None,
 ) -> Starlette:
     """The application for settings with a database URL (`Settings.on`).
 
     `on_statement` is called with every statement that is sent; `workers` is the folder that a server's
-    processes share for metrics.
+    processes share for metrics; `engine` has the limits of the settings, and may have plans already.
     """
-    parts, sdl = parts_of(settings), schema.sdl()
+    parts, sdl = parts_of(settings, engine or engine_of(settings)), schema.sdl()
     pipeline = parts.pipeline
     worker_metrics = WorkerMetrics(parts.registry, workers)
     metrics = Metrics(worker_metrics, partial(database_of, pipeline), settings.metrics_readers)

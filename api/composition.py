@@ -68,9 +68,9 @@ class Parts:
     connections: ClientConnections
 
 
-def parts_of(settings: Settings) -> Parts:
+def parts_of(settings: Settings, engine: Engine) -> Parts:
     authenticator = Authenticator(settings)
-    pipeline = pipeline_of(settings, authenticator)
+    pipeline = pipeline_of(settings, authenticator, engine)
     held, freed_memory = held_bytes_of(settings), FreedMemory()
     return Parts(
         settings,
@@ -88,10 +88,14 @@ def parts_of(settings: Settings) -> Parts:
     )
 
 
-def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPipeline:
+def engine_of(settings: Settings) -> Engine:
+    return Engine(schema.graphql_schema, schema.catalog, schema.POLICY, engine_limits(settings))
+
+
+def pipeline_of(settings: Settings, authenticator: Authenticator, engine: Engine) -> OperationPipeline:
     """The pipeline that all transports share; the lifespan gives it a database."""
     pipeline = OperationPipeline(
-        engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, engine_limits(settings)),
+        engine=engine,
         viewers=ViewerCache(authenticator, lambda: database_of(pipeline), settings.max_token_bytes),
         executor=ResolverExecutor(schema.graphql_schema),
         request_limits=RequestLimits(

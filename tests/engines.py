@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 import schema
 from api.composition import engine_limits
@@ -20,10 +20,15 @@ def with_limits(**limits: int) -> EngineLimits:
     return replace(BOUNDS, limits=replace(BOUNDS.limits, **limits))
 
 
-@cache
 def shared_engine() -> Engine:
     """The same for all tests that replace nothing of the planner, with what it has planned."""
-    return default_engine()
+    return engine_within(BOUNDS)
+
+
+@lru_cache(8)
+def engine_within(bounds: EngineLimits) -> Engine:
+    """The same for all tests with these limits."""
+    return engine_with(schema.POLICY, bounds)
 
 
 def default_engine(**limits: int) -> Engine:

@@ -16,7 +16,9 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from api.auth import development_tokens
+from api.composition import engine_limits
 from api.settings.settings import Settings
+from tests.engines import engine_within
 from tests.personas import PUBLIC
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -45,7 +47,9 @@ def settings_for(url: str, *, tokens: bool = True, **settings: Any) -> Settings:
 
 
 def application(url: str, on_statement: Callable[[str], None] | None = None, **settings: Any) -> Starlette:
-    return create_app(settings_for(url, **settings), on_statement=on_statement)
+    """One of the tests' process, with what those of the same limits have planned before."""
+    made = settings_for(url, **settings)
+    return create_app(made, on_statement=on_statement, engine=engine_within(engine_limits(made)))
 
 
 @asynccontextmanager
