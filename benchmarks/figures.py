@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import geometric_mean, median
 
-from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
+from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, MUTATED, SUSTAINED, Fanout
 from benchmarks.growth import Growth
 from benchmarks.results import Results
 from benchmarks.rounds import Row
@@ -81,7 +81,7 @@ def figures_of(results: Results) -> list[PromiseCheck]:
 def _following(fanout: Fanout) -> list[PromiseCheck]:
     """Those of Puente with many subscribers."""
     results = {(one.subscribers, one.scenario): one for one in fanout.results if one.peer == PUENTE}
-    addressed, broadcast = results.get((MANY, ADDRESSED)), results.get((MANY, BROADCAST))
+    addressed, broadcast, mutated = (results.get((MANY, one)) for one in (ADDRESSED, BROADCAST, MUTATED))
     sustained = [one.rate for key, one in results.items() if key[1] == SUSTAINED]
     kilobytes = [one.after / 1000 for one in fanout.memory if one.peer == PUENTE]
     trips = {one.subscribers: one.round_trips for one in fanout.statements}
@@ -96,6 +96,13 @@ def _following(fanout: Fanout) -> list[PromiseCheck]:
             "ms until the last of 5,000 has a change that is for all, p95",
             700,
             broadcast.last95 if broadcast else None,
+            at_most=True,
+        ),
+        PromiseCheck(
+            "ms from when a mutation is due to delivery, p95: 5,000 subscribers, 200 mutations a second,"
+            " each for 50 of them",
+            250,
+            mutated.p95 if mutated else None,
             at_most=True,
         ),
         PromiseCheck("deliveries a second, sustained", 15_000, max(sustained, default=None)),

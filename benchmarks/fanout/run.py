@@ -13,7 +13,8 @@ from uuid import UUID
 import uvloop
 
 from benchmarks.fanout.cost import Cost, measure_cost
-from benchmarks.fanout.sockets import Subscribed, audience
+from benchmarks.fanout.mutations import mutate, rows_of
+from benchmarks.fanout.sockets import Audience, Subscribed, audience
 from benchmarks.fanout.subscribers import INSTITUTIONS, Coordinators, coordinators
 from benchmarks.fanout.writers import Deliveries, Load, Pace, percentile, write
 from benchmarks.peers.postgraphile import following as postgraphile
@@ -24,8 +25,9 @@ from benchmarks.server_process import PeerServer, serving
 
 LOAD_CORE = 1
 MANY, SOME, FEW = 5_000, 1_000, 10
-ADDRESSED, BROADCAST, SUSTAINED = "addressed", "broadcast", "sustained"
+ADDRESSED, BROADCAST, SUSTAINED, MUTATED = "addressed", "broadcast", "sustained", "mutated"
 OFFERED = 20_000  # deliveries a second that are asked for in the scenario "sustained"
+MUTATIONS = 200  # a second, in the scenario "mutated"
 SETTLE = 3.0  # seconds until the server has opened what it was sent
 
 
@@ -76,12 +78,16 @@ class Fanout:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Which rows change, at which pace, and whether each change is for everybody or for one institution's."""
+    """Which rows change, at which pace, and whether each change is for everybody or for one institution's.
+
+    They change by plain SQL, or by Puente's own mutations (`mutated`).
+    """
 
     name: str
     table: str
     changes: int
     pace: Pace
+    mutated: bool = False
 
     def readers(self, subscribers: int) -> int:
         return subscribers if self.table == "project" else subscribers // INSTITUTIONS
@@ -93,6 +99,10 @@ def scenarios(changes: int, subscribers: int) -> Sequence[Scenario]:
         Scenario(BROADCAST, "project", changes, Pace(under_way=1)),
         Scenario(SUSTAINED, "project", changes * 2, Pace(a_second=OFFERED / subscribers)),
     )
+
+
+def mutating(changes: int) -> Scenario:
+    return Scenario(MUTATED, "participant", changes * 100, Pace(a_second=MUTATIONS), mutated=True)
 
 
 def measure_fanout(url: str, *, changes: int, report: Report) -> Fanout:
@@ -115,7 +125,8 @@ async def _puente(url: str, changes: int, report: Report) -> Fanout:
     for count in (SOME, MANY):
         with serving(PUENTE, url, CORE) as server:
             run = _Run(server, url, coordinators_, report)
-            await run.all(coordinators_.subscribed(count), scenarios(changes, count), found)
+            every = (*scenarios(changes, count), mutating(changes))
+            await run.all(coordinators_.subscribed(count), every, found)
     return found
 
 
@@ -157,7 +168,7 @@ class _Run:
                 )
                 changed = [rows[n % len(rows)] for n in range(scenario.changes)]
                 load = Load(scenario.table, changed, scenario.readers(count), scenario.pace)
-                deliveries = await write(self.url, listening, load)
+                deliveries = await self._deliveries(listening, load, scenario)
                 found.results.append(fanout_result(name, count, scenario, deliveries))
                 self.report(_line(found.results[-1]))
             after = (resident(self.server.process.pid) - before) / count
@@ -165,6 +176,12 @@ class _Run:
         self.report(
             f"{name}: {opened / 1000:.0f} KB, then {after / 1000:.0f} KB for each of {count} subscribers"
         )
+
+    async def _deliveries(self, listening: Audience, load: Load, scenario: Scenario) -> Deliveries:
+        if not scenario.mutated:
+            return await write(self.url, listening, load)
+        rows = await rows_of(self.url, self.coordinators_.participants, self.coordinators_.headers)
+        return await mutate(self.server.port, listening, load, rows)
 
 
 def fanout_result(peer: str, subscribers: int, scenario: Scenario, found: Deliveries) -> FanoutResult:

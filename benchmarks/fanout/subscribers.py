@@ -69,13 +69,12 @@ class Coordinators:
 
     def subscribed(self, count: int) -> list[Subscribed]:
         """The first `count`, the same number of each institution."""
-        key = development_tokens.key(state())
-        return [
-            Subscribed(
-                {"authorization": f"Bearer {development_tokens.sign(subject, key)}"}, {"query": DOCUMENT}
-            )
-            for subject in self.subjects[:count]
-        ]
+        return [Subscribed(self.headers(number), {"query": DOCUMENT}) for number in range(count)]
+
+    def headers(self, number: int) -> dict[str, str]:
+        """Those of a coordinator; the first ones are of one institution each."""
+        token = development_tokens.sign(self.subjects[number], development_tokens.key(state()))
+        return {"authorization": f"Bearer {token}"}
 
 
 async def coordinators(url: str) -> Coordinators:
