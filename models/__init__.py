@@ -79,10 +79,11 @@ from models.project import (
 )
 from models.registration import Attendance, AttendanceMode, Registration, RegistrationStatus
 from models.secret_link import LINK_TABLES, LinkPurpose, SecretLink, link_secret
+from models.unsolicited_mail import UNSOLICITED_TABLES, unsolicited_mail
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
 from models.webhook import DeliveryStatus, ParkReason, Webhook, WebhookDelivery, WebhookState
 
-PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES, *MAIL_TABLES, *LINK_TABLES)
+PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES, *MAIL_TABLES, *LINK_TABLES, *UNSOLICITED_TABLES)
 """The tables that hold no entity."""
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "LINK_TABLES",
     "MAIL_TABLES",
     "PLAIN_TABLES",
+    "UNSOLICITED_TABLES",
     "WRITE_TABLES",
     "AccessEpoch",
     "AccessGrant",
@@ -191,6 +193,7 @@ __all__ = [
     "link_secret",
     "metadata",
     "notification_mail",
+    "unsolicited_mail",
     "uuid7",
 ]
 

@@ -34,16 +34,15 @@ class LinkPurpose(Described):
 
 
 class SecretLink(Entity, table=True):
-    """A link to a person, mailed to `email`; `sender` is a digest of who had it sent, to count them."""
+    """A link to a person, mailed to `email`."""
 
     about_person = "person_id"
     part_of = "person_id"
-    unaudited = frozenset({"email", "sender", "uses"})
+    unaudited = frozenset({"email", "uses"})
 
     purpose: LinkPurpose
     person_id: UUID = Field(foreign_key="person.id")
     email: str
-    sender: str
     expires_at: datetime
     used_at: datetime | None = None
     uses: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
@@ -51,8 +50,6 @@ class SecretLink(Entity, table=True):
 
     __table_args__ = (
         CheckConstraint("uses between 0 and max_uses", name="uses_range"),
-        Index(None, "sender", "created_at"),
-        Index("ix_secret_link_address", text("lower(email)"), "created_at"),
         Index("ix_secret_link_ended", text("coalesce(used_at, expires_at)")),
     )
 

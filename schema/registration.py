@@ -28,6 +28,7 @@ from schema.event_places import (
     CHECK_IN,
     FILL_EVENT_OF_REGISTRATION,
     FORGET_TODAY,
+    OWN_ID,
     PROMOTED,
     queue_position,
     status_on_arrival,
@@ -36,6 +37,7 @@ from schema.messages import message
 from schema.recipients import placed_guest
 from schema.roles import SELF
 from schema.rules import referred
+from schema.unsolicited_mail import bounds, in_turn, noted
 
 if TYPE_CHECKING:
     from schema.event import Event
@@ -156,6 +158,7 @@ WORKFLOW = Workflow(
         ),
     ),
 )
+GUEST_ADDRESS = "$1 -> 'set' ->> 'guest_email'"
 REGISTER = Creation(
     ("event", "mode", "guest"),
     mutation="registerForEvent",
@@ -180,6 +183,9 @@ REGISTER = Creation(
     caseless=("guest_email",),
     over=OVER,
     tells=(placed_guest(NotificationKind.REGISTRATION_CONFIRMED),),
+    locks=(in_turn(GUEST_ADDRESS),),
+    needs=bounds("guest_email", ("guest",)),
+    effects=(f"{noted('r.guest_email')} from registration r where r.id = {OWN_ID} and r.person_id is null",),
 )
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Text, Uuid, and_, func, literal_column, not_, or_
+from sqlalchemy import Text, Uuid, and_, func, literal_column, not_, or_
 
 from models.secret_link import LinkPurpose
 from planner.declaration.access import Rule
 from planner.declaration.row import Row
 from planner.declaration.writes import Creation, Guard, PythonPart, WorkflowStep
-from planner.mutation.given import setting
 from planner.sql import Condition
 from schema.grants import OWN_IDENTITY
 from schema.messages import message
+from schema.unsolicited_mail import FEW_FROM, bounds, few_to, in_turn
 
 ONE_AT_A_TIME = (
     "select pg_advisory_xact_lock(hashtextextended("
     "($1 -> 'set' ->> 'issuer') || ' ' || ($1 -> 'set' ->> 'subject'), 0))"
 )
-SENDER_IN_TURN = "select pg_advisory_xact_lock(hashtextextended('links ' || ($1 -> 'act' ->> 'actor'), 0))"
-"""Whoever has several links sent at once is counted after each."""
-FEW_FROM = f"puente_links_from($1) < {setting('links_per_sender')}"
-FEW_TO = f"puente_links_to(p.email) < {setting('links_per_address')}"
 ADDRESS = "lower(p.email) = lower($1 -> 'set' ->> 'email')"
 
 
@@ -42,30 +38,17 @@ INVITE = WorkflowStep(
             "WRONG_STATE",
             message("person.signs_in"),
         ),
-        Guard(
-            Rule(lambda row: literal_column(f"({FEW_FROM})", Boolean()), "with few others on the same day"),
-            "TOO_MANY",
-            message("link.sender_bound"),
-            if_given="id",
-        ),
-        Guard(
-            Rule(
-                lambda row: func.puente_links_to(row["email"]) < literal_column(setting("links_per_address")),
-                "with few links to the address on the same day",
-            ),
-            "TOO_MANY",
-            message("link.address_bound"),
-            if_given="id",
-        ),
+        *bounds("email", ("id",), if_given="id"),
     ),
-    locks=(SENDER_IN_TURN,),
+    locks=(f"{in_turn('p.email')} from person p where p.id = ($1 ->> 'id')::uuid",),
     effects=(_sends(LinkPurpose.INVITATION, "($1 ->> 'id')::uuid"),),
 )
 ADDRESS_KNOWN = (
-    SENDER_IN_TURN,
+    in_turn("$1 -> 'set' ->> 'email'"),
     f"select from person p where {ADDRESS} for no key update",
     f"{_sends(LinkPurpose.KNOWN_ADDRESS, 'p.id')} from person p"
-    f" where {ADDRESS} and not puente_signs_in(p.id) and {FEW_FROM} and {FEW_TO}",
+    f" where {ADDRESS} and not puente_signs_in(p.id) and {FEW_FROM}"
+    f" and {few_to('p.email')}",
 )
 """What follows when somebody gives an address that a record has: whoever reads its mail can claim the record,
 unless somebody signs in as that already. The sender learns nothing of it."""

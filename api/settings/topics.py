@@ -57,8 +57,8 @@ TOPICS = (
     _topic(
         "Workflows",
         "What steps are bound by ([workflows.md](workflows.md)).",
-        "mentorship_requests mentorship_answer_days links_per_sender links_per_address link_days"
-        " step_interval",
+        "mentorship_requests mentorship_answer_days unsolicited_per_person unsolicited_per_system"
+        " unsolicited_per_address link_days step_interval",
     ),
     _topic(
         "Proxies and other sites",

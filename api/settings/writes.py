@@ -17,15 +17,18 @@ class WorkflowSettings(BaseSettings):
     mentorship_answer_days: int = Field(
         10, ge=1, le=3_650, description="Days within which a request or an invitation is answered."
     )
-    links_per_sender: int = Field(
+    unsolicited_per_person: int = Field(
         20,
         ge=1,
         le=100_000,
-        description="Most links that are mailed within a day because of one person: invitations, and profiles"
-        " with an address that is known.",
+        description="Most mails to people who did not request them that one person has sent within a day:"
+        " invitations, profiles with an address that is known, and registrations of guests.",
     )
-    links_per_address: int = Field(
-        3, ge=1, le=1_000, description="Most links that are mailed to one address within a day."
+    unsolicited_per_system: int = Field(
+        1_000, ge=1, le=1_000_000, description="The same for an institution's system."
+    )
+    unsolicited_per_address: int = Field(
+        3, ge=1, le=1_000, description="Most such mails that are sent to one address within a day."
     )
     link_days: int = Field(14, ge=1, le=365, description="Days after which a mailed link expires.")
 

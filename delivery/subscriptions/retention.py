@@ -14,6 +14,7 @@ from models.audit import prune_keys
 from models.database.client import engine_for
 from models.feed import prune
 from models.mail_queue import prune_links, prune_notifications
+from models.unsolicited_mail import prune_unsolicited
 
 logger = logging.getLogger("puente")
 
@@ -51,6 +52,8 @@ async def _prune_forever(engine: AsyncEngine, policy: RetentionPolicy, pause: fl
             while await prune_notifications(engine, policy.notification_seconds, BATCH):
                 pass
             while await prune_links(engine, policy.link_seconds, BATCH):
+                pass
+            while await prune_unsolicited(engine, BATCH):
                 pass
         except Exception as error:  # it is tried again, whatever the reason
             logger.warning("old changes, keys, notifications and links were not deleted: %s", error)

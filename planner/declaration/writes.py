@@ -218,9 +218,9 @@ class Creation:
     `maker_unless`. `locks`: statements before all others, which lock what guards count. `optional`: fields
     that the row needs but the input may omit, since Python checks them. `known`: the rule that finds the row
     that its maker has already. `refers`: references that no field of the type shows. `needs` are guards of
-    the row before it is created. `refused`: by the name of a constraint, the statements that run once it has
-    refused the row. `lookups`: other ways to name the rows that fields refer to. `seen`: references that the
-    maker must see in the new row, where the policy masks them.
+    the row before it is created, unless it is there already. `refused`: by the name of a constraint, the
+    statements that run once it has refused the row. `lookups`: other ways to name the rows that fields refer
+    to. `seen`: references that the maker must see in the new row, where the policy masks them.
     """
 
     fields: tuple[str, ...] = ()

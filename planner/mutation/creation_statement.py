@@ -46,12 +46,14 @@ def creation_checks(
 
 
 def _needs_checks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[Check]:
-    """Checks of the row that is to be created, `fresh`, by the declaration's guards."""
+    """Checks of the row that is to be created, `fresh`, by guards; not of one that is known."""
     assert action.creation is not None
     row, fresh = _row_of("fresh", context, action.type_name, table)
     for guard in action.creation.needs:
         holds = given_sql(select(guard.rule(row)).select_from(fresh))
-        yield Check(REFUSED, guard.code, path_of(*guard.path), guard.message, "(select) o", f"({holds})")
+        yield Check(
+            REFUSED, guard.code, path_of(*guard.path), guard.message, "(select) o", KNOWN_OR.format(holds)
+        )
 
 
 def _maker_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
@@ -180,6 +182,7 @@ def epoch_sql(context: PlanningContext) -> str:
     return given_sql(select(context.policy.epoch())) if context.reads_grants_epoch else "null"
 
 
+KNOWN_OR = "exists (select from known) or ({})"
 NOT_KNOWN = "select null::uuid as id where false"
 SLUG = """ || case when {taken} then
         jsonb_build_object('slug', ($1 -> 'set' ->> 'slug') || '-' || right($1 ->> 'id', 6))

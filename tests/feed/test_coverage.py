@@ -24,6 +24,7 @@ from models.base import metadata
 from models.feed import FEED_TABLES
 from models.notification import MAIL_TABLES
 from models.secret_link import LINK_TABLES
+from models.unsolicited_mail import UNSOLICITED_TABLES
 from planner.changes.link_changes import hideable_links, link_changed
 from planner.changes.reference_visibility import hideable_references, visible_key
 from planner.declaration.access import every_row
@@ -55,6 +56,7 @@ NOT_FOLLOWED = {
     "notification_preference": "what its person wants to be mailed: of no entity",
     "secret_link": "what was mailed to a person, which nobody reads",
     **dict.fromkeys((table.name for table in LINK_TABLES), "hashes of secrets"),
+    **dict.fromkeys((table.name for table in UNSOLICITED_TABLES), "digests of senders and addresses"),
     "person_merge": "the ids of records that are gone, for the audit log alone",
 }
 """The tables whose changes are told nobody, and why."""

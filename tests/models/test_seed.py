@@ -92,6 +92,7 @@ OPERATIONAL = {
     "person_merge",
     "registration",
     "secret_link",
+    "unsolicited_mail",
     "webhook",
     "webhook_delivery",
 }

@@ -66,8 +66,8 @@ ROWS: Mapping[str, str] = {
     f" values ('{{person}}', 'EVENT_CANCELLED', {OVER}, 7, 'ES')",
     "notification_preference": "insert into notification_preference (person_id, kind, mailed)"
     " values ('{person}', 'EVENT_CANCELLED', true)",
-    "secret_link": "insert into secret_link (purpose, person_id, email, sender, expires_at)"
-    " values ('INVITATION', '{person}', 'merged@example.org', '', now() + interval '1 day')",
+    "secret_link": "insert into secret_link (purpose, person_id, email, expires_at)"
+    " values ('INVITATION', '{person}', 'merged@example.org', now() + interval '1 day')",
 }
 """A row of each table that refers to a person, or to a row that is merged with another's."""
 MENTEE = (

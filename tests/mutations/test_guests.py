@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.graphql.mutations import actor_of
 from models.loading.natural_keys import id_of
+from models.unsolicited_mail import prune_unsolicited
 from planner.messages import message
 from schema.grants import Grant, Principal, make_principal
+from schema.messages import message as domain_message
 from schema.roles import COORDINATOR, INTEGRATION, PARTICIPANT, Scope
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import MutationHarness, mutating
@@ -31,7 +34,7 @@ from tests.mutations.test_registrations import (
     statuses,
     student,
 )
-from tests.personas import being, grant_at
+from tests.personas import being, grant_at, viewer_of
 
 GUEST = ["input", "guest"]
 FIELDS = """
@@ -110,6 +113,38 @@ async def test_a_guest_once(engine: AsyncEngine, harness: MutationHarness) -> No
         ("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])
     ]
     assert await statuses(engine) == ["CONFIRMED"]
+
+
+async def test_how_many_mails_guests_get_is_bounded(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """3 to an address, whoever sends them; 20 from a person, more from a system. Nothing else is counted."""
+    for _ in range(3):
+        made = await invite(harness, SYSTEM, named("Ines"))
+        assert (made["userErrors"], made["replayed"]) == ([], False)
+        assert (await invite(harness, "admin", named("Ines")))["replayed"], "who is registered gets no mail"
+        await take_back(harness, SYSTEM, made["registration"])
+    for sender, language in (("uc-coordinator", "EN"), (SYSTEM, "ES")):
+        for dry in (True, False):
+            guest = {"name": "I.", "email": "INES@guests.example"}
+            refused = await invite(harness, sender, guest, language=language, dry=dry)
+            assert codes(refused) == [("TOO_MANY", GUEST)]
+            words = domain_message("unsolicited.address_bound").read(language)
+            assert refused["userErrors"][0]["message"] == words
+    by = "insert into unsolicited_mail (sender, recipient) select '{}', '' from generate_series(1, {})"
+    digest = "encode(sha256(convert_to('{}', 'UTF8')), 'hex')"
+    for sender, bound in (("uc-coordinator", 20), (SYSTEM, 1_000)):
+        actor = await scalar(engine, f"select {digest.format(actor_of(viewer_of(sender)))}")
+        await run(engine, "delete from unsolicited_mail", by.format(actor, bound - 1))
+        assert codes(await invite(harness, sender, named("Ned"), dry=True)) == []
+        await run(engine, by.format(actor, 1))
+        refused = await invite(harness, sender, named("Ned"), language="ES")
+        assert codes(refused) == [("TOO_MANY", GUEST)]
+        words = domain_message("unsolicited.sender_bound").read("ES")
+        assert refused["userErrors"][0]["message"] == words
+    assert codes(await register(harness, student(1))) == [], "nobody else has it sent"
+    await run(engine, "update unsolicited_mail set sent_at = now() - interval '25 hours'")
+    assert await prune_unsolicited(engine, 10_000) == 1_000
+    assert codes(await invite(harness, SYSTEM, named("Ines"))) == []
+    assert await scalar(engine, "select count(*) from unsolicited_mail") == 1
 
 
 ANOTHER_SYSTEM = holding(grant_at(INTEGRATION, "uc-davis", Scope.REGISTRATIONS_WRITE))

@@ -58,7 +58,7 @@ def invitation(person: UUID = PERSON, version: int = 1) -> dict[str, Any]:
 async def link_to(engine: AsyncEngine, person: UUID = PERSON, **values: str) -> str:
     """The secret of a link, as the mail has it."""
     secret = new_secret()
-    of = {"purpose": "'INVITATION'", "person_id": f"'{person}'", "email": "p.email", "sender": "''"}
+    of = {"purpose": "'INVITATION'", "person_id": f"'{person}'", "email": "p.email"}
     of |= {"expires_at": "now() + interval '1 day'", **values}
     made = f"insert into secret_link ({', '.join(of)}) select {', '.join(of.values())} from person p"
     made += f" where p.id = '{person}' returning id"
@@ -123,19 +123,18 @@ async def test_how_many_are_sent_in_a_day_is_bounded(engine: AsyncEngine, harnes
     for sender in ("uc-coordinator", "admin"):
         refused = await harness.send(sender, INVITE, invitation())
         assert codes(refused) == [("TOO_MANY", ["input", "id"])]
-        assert refused["userErrors"][0]["message"] == message("link.address_bound").read("EN")
+        assert refused["userErrors"][0]["message"] == message("unsolicited.address_bound").read("EN")
     await run(
         engine,
-        "update secret_link set email = 'other@example.org'",
-        "insert into secret_link (purpose, person_id, email, sender, expires_at)"
-        " select k.purpose, k.person_id, k.email, k.sender, k.expires_at"
-        " from (select * from secret_link limit 1) k, generate_series(1, 17)",
+        "update unsolicited_mail set recipient = 'another'",
+        "insert into unsolicited_mail (sender, recipient)"
+        " select sender, recipient from (select * from unsolicited_mail limit 1) m, generate_series(1, 17)",
     )
     refused = await harness.send("uc-coordinator", INVITE, invitation())
     assert codes(refused) == [("TOO_MANY", ["input", "id"])]
-    assert refused["userErrors"][0]["message"] == message("link.sender_bound").read("EN")
+    assert refused["userErrors"][0]["message"] == message("unsolicited.sender_bound").read("EN")
     assert codes(await harness.send("admin", INVITE, invitation(), dry=True)) == []
-    await run(engine, "update secret_link set created_at = created_at - interval '1 day'")
+    await run(engine, "update unsolicited_mail set sent_at = sent_at - interval '1 day'")
     assert codes(await harness.send("uc-coordinator", INVITE, invitation())) == []
 
 

@@ -14,25 +14,15 @@ create or replace function puente_link_is_open(link secret_link) returns boolean
         and exists (select from person p where p.id = link.person_id and lower(p.email) = lower(link.email))
 $$;
 
--- How many links a sender has had sent within a day, and how many went to an address.
-create or replace function puente_links_from(given jsonb) returns bigint language sql stable as $$
-    select count(*) from secret_link k
-    where k.sender = puente_principal(given -> 'act' ->> 'actor') and k.created_at > now() - interval '1 day'
-$$;
-create or replace function puente_links_to(address text) returns bigint language sql stable as $$
-    select count(*) from secret_link k
-    where lower(k.email) = lower(address) and k.created_at > now() - interval '1 day'
-$$;
-
 -- Has a link mailed to a person's address. Its secret is made when the mail is sent.
 create or replace function puente_send_link(of_purpose text, to_person uuid, given jsonb) returns void
 language sql as $$
     with made as (
-        insert into secret_link (purpose, person_id, email, sender, expires_at)
-        select of_purpose, p.id, p.email, puente_principal(given -> 'act' ->> 'actor'),
-            now() + make_interval(days => (given -> 'settings' ->> 'link_days')::int)
+        insert into secret_link (purpose, person_id, email, expires_at)
+        select of_purpose, p.id, p.email, now() + make_interval(days => (given -> 'settings' ->> 'link_days')::int)
         from person p where p.id = to_person
         returning id
     )
-    insert into notification_mail (notification_id) select id from made
+    insert into notification_mail (notification_id) select id from made;
+    select puente_note_unsolicited(given, p.email) from person p where p.id = to_person
 $$;

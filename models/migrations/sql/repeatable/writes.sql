@@ -294,6 +294,7 @@ begin
         raise exception 'the guest is registered for an event that is not over'
             using hint = 'Cancel the registration first.';
     end if;
+    delete from unsolicited_mail where recipient = puente_recipient(address);
     delete from notification_mail m using notification n join registration r on r.id = n.guest_id
     where m.notification_id = n.id and lower(r.guest_email) = lower(address);
     with erased as (

@@ -373,14 +373,14 @@ create trigger registration_truncate_audit before truncate on registration
     for each statement execute function puente_audit_truncate('{code,created_at,guest_email,guest_institution,guest_language,guest_name,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
 
 create trigger secret_link_audit_insert after insert on secret_link referencing new table as new_rows
-    for each statement execute function puente_audit('{created_at,email,id,sender,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
+    for each statement execute function puente_audit('{created_at,email,id,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
 create trigger secret_link_audit_update after update on secret_link
     referencing old table as old_rows new table as new_rows
-    for each statement execute function puente_audit('{created_at,email,id,sender,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
+    for each statement execute function puente_audit('{created_at,email,id,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
 create trigger secret_link_audit_delete after delete on secret_link referencing old table as old_rows
-    for each statement execute function puente_audit('{created_at,email,id,sender,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
+    for each statement execute function puente_audit('{created_at,email,id,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
 create trigger secret_link_truncate_audit before truncate on secret_link
-    for each statement execute function puente_audit_truncate('{created_at,email,id,sender,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
+    for each statement execute function puente_audit_truncate('{created_at,email,id,updated_at,uses,version}', 'person_id', '', 'person', 'person_id');
 
 create trigger venue_audit_insert after insert on venue referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,name_fold_en,name_fold_es,name_sort_es,updated_at,version}', '', '', '', '');
