@@ -273,6 +273,7 @@ def mail_of(settings: Settings) -> MailOptions:
         folder=FolderSender(folder) if folder else None,
         origin=settings.mail_from,
         link_page=settings.link_page,
+        guest_page=settings.guest_page,
         limits=MailLimits(settings.mail_lease, settings.mail_timeout),
         retry_policy=RetryPolicy(
             settings.mail_first_retry,

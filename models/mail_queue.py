@@ -33,16 +33,17 @@ CLAIM = text(f"""
     select l.notification_id, l.lease, l.attempts, l.queued_at, coalesce(n.kind, k.purpose),
         coalesce(n.language, puente_language_of(k.person_id)), coalesce(n.person_id, k.person_id),
         coalesce(k.email, p.email, g.guest_email), coalesce(p.name, g.guest_name),
-        case when g.id is not null then 'event_' || g.event_id {ENTITY} end,
+        case {ENTITY} end,
         n.revision, coalesce(n.created_at, k.created_at),
         case when k.id is not null then puente_link_is_open(k) else coalesce((
             select f.mailed from notification_preference f
             where f.person_id = n.person_id and f.kind = n.kind), true) end,
-        k.expires_at, g.status, g.code
+        k.expires_at, n.guest_id, coalesce(k.id, o.id)
     from leased l left join notification n on n.id = l.notification_id
         left join secret_link k on k.id = l.notification_id
         left join person p on p.id = coalesce(n.person_id, k.person_id)
         left join registration g on g.id = n.guest_id
+        left join secret_link o on o.registration_id = n.registration_id and puente_link_is_open(o)
     order by l.next_attempt_at, l.notification_id
 """)  # noqa: S608
 FINISH = text("""
@@ -76,7 +77,7 @@ PRUNE = text("""
 """)
 KEEP_SECRET = text("""
     insert into link_secret (secret_hash, link_id)
-    select :hash, m.notification_id from notification_mail m
+    select :hash, :link from notification_mail m
     where m.notification_id = :id and m.lease = :lease and m.leased_until > now()
 """)
 PRUNE_LINKS = text("""
@@ -102,8 +103,8 @@ class QueuedMail:
 
     `entity` is a global id; `wanted` says whether the person wants such mails. Of a link `kind` is the
     purpose, `wanted` whether it is open, and only it has `expires_at`. Where the notification is gone, `kind`
-    is None, and so are most of the others. A guest is no person: `entity` is the event then, and
-    `guest_status` and `guest_code` are of the registration.
+    is None, and so are most of the others. A guest is no person, but has a registration, `guest`. `link` is
+    the link that the mail contains: itself, or that of a guest to the registration that it is about.
     """
 
     id: UUID
@@ -120,8 +121,8 @@ class QueuedMail:
     created_at: datetime
     wanted: bool
     expires_at: datetime | None = None
-    guest_status: str | None = None
-    guest_code: str | None = None
+    guest: UUID | None = None
+    link: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ async def prune_notifications(engine: AsyncEngine, seconds: float, at_once: int)
 
 async def keep_secret(engine: AsyncEngine, mail: QueuedMail, secret_hash: bytes) -> bool:
     """Store the hash of a secret that is about to be mailed; whether the lease still held."""
-    values = {"id": mail.id, "lease": mail.lease, "hash": secret_hash}
+    values = {"id": mail.id, "lease": mail.lease, "link": mail.link, "hash": secret_hash}
     async with engine.begin() as connection:
         return bool((await connection.execute(KEEP_SECRET, values)).rowcount)
 

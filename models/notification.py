@@ -36,9 +36,11 @@ class NotificationKind(Described):
     """What happened."""
 
     EVENT_CANCELLED = "EVENT_CANCELLED", "An event was cancelled."
-    REGISTRATION_CONFIRMED = (
-        "REGISTRATION_CONFIRMED",
-        "A place became free, and you got it; a guest, also at once.",
+    REGISTRATION_CONFIRMED = "REGISTRATION_CONFIRMED", "A place became free, and you got it."
+    GUEST_CONFIRMED = "GUEST_CONFIRMED", "To a guest: you were registered for an event, with a place."
+    GUEST_WAITLISTED = (
+        "GUEST_WAITLISTED",
+        "To a guest: you were registered for an event, on the waiting list.",
     )
     MENTORSHIP_REQUESTED = "MENTORSHIP_REQUESTED", "A participant requests a mentor, who has to answer."
     MENTORSHIP_OFFERED = (
@@ -64,6 +66,10 @@ class NotificationKind(Described):
     PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project was published, and is under way."
     PROJECT_COMPLETED = "PROJECT_COMPLETED", "A project reached its end."
     PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was cancelled."
+
+
+TO_GUESTS = frozenset({NotificationKind.GUEST_CONFIRMED, NotificationKind.GUEST_WAITLISTED})
+"""The kinds that only guests get, who have no preferences."""
 
 
 class NotificationState(Described):

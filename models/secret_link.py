@@ -31,24 +31,32 @@ class LinkPurpose(Described):
         "KNOWN_ADDRESS",
         "To sign in as a person whose e-mail address was given by someone who signed in for the first time.",
     )
+    REGISTRATION = "REGISTRATION", "For a guest, to see their registration for an event and to cancel it."
 
 
 class SecretLink(Entity, table=True):
-    """A link to a person, mailed to `email`."""
+    """A link to a person, mailed to `email`, or of a guest to their registration.
+
+    What is known of a guest is in the registration alone: its link has no address, and as a part of no person
+    no entry in the audit log. Its secrets are in the mails about the registration.
+    """
 
     about_person = "person_id"
     part_of = "person_id"
     unaudited = frozenset({"email", "uses"})
 
     purpose: LinkPurpose
-    person_id: UUID = Field(foreign_key="person.id")
-    email: str
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    registration_id: UUID | None = Field(default=None, foreign_key="registration.id")
+    email: str | None = None
     expires_at: datetime
     used_at: datetime | None = None
     uses: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     max_uses: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
     __table_args__ = (
+        CheckConstraint("num_nonnulls(person_id, registration_id) = 1", name="leads_to_one"),
+        CheckConstraint("num_nonnulls(email, registration_id) = 1", name="address_of_person"),
         CheckConstraint("uses between 0 and max_uses", name="uses_range"),
         Index("ix_secret_link_ended", text("coalesce(used_at, expires_at)")),
     )

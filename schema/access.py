@@ -26,7 +26,7 @@ from schema.audit_rules import acted, concerning, done_by, of_own_records
 from schema.entity_policies import EVERYONE, entity, link
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.people_access import PEOPLE
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
+from schema.roles import ADMIN, COORDINATOR, GUEST, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
     OF_THEIR_PARTICIPANTS,
     OWN_PARTICIPATION,
@@ -140,8 +140,11 @@ def of_guests(attribute: str) -> Rule:
     return replace(OF_GUEST & organized, words=f"{OF_GUEST.words} {organized.words}")
 
 
+BY_LINK = of_person(GUEST, "id")
+"""What a guest sees and does by the link that was mailed to them."""
 BY_SYSTEM = of_guests(Scope.REGISTRATIONS_WRITE)
 """What an institution's system registers."""
+REGISTRANT: Rules = {GUEST: BY_LINK, SELF: of_person(SELF)}
 GUESTS_OF: Rules = {COORDINATOR: ORGANIZERS, INTEGRATION: BY_SYSTEM}
 CHECKED_IN: Rules = {
     COORDINATOR: at_organized(COORDINATOR),
@@ -286,16 +289,17 @@ POLICY = Policy(
         ),
         "Registration": entity(
             {
+                GUEST: BY_LINK,
                 SELF: of_person(SELF),
                 COORDINATOR: ORGANIZERS | at_home(),
                 INTEGRATION: AT_THE_DOOR[INTEGRATION] | BY_SYSTEM,
             },
             "event status mode queuedAt",
             {
-                "name": Mask({**GUESTS_OF, SELF: of_person(SELF), COORDINATOR: ORGANIZERS | at_home()}),
-                "position guest": Mask({SELF: of_person(SELF), **GUESTS_OF}),
+                "name": Mask({**REGISTRANT, **GUESTS_OF, COORDINATOR: ORGANIZERS | at_home()}),
+                "position guest": Mask({**REGISTRANT, **GUESTS_OF}),
                 "attendedOn ticketCode": Mask(
-                    {SELF: of_person(SELF), **AT_THE_DOOR, INTEGRATION: AT_THE_DOOR[INTEGRATION] | BY_SYSTEM}
+                    {**REGISTRANT, **AT_THE_DOOR, INTEGRATION: AT_THE_DOOR[INTEGRATION] | BY_SYSTEM}
                 ),
             },
             writes={SELF: of_person(SELF), **GUESTS_OF},
@@ -306,6 +310,7 @@ POLICY = Policy(
                     INTEGRATION: BY_SYSTEM,
                     ADMIN: OF_GUEST,
                 },
+                "cancelGuestRegistration": {GUEST: BY_LINK, ADMIN: no_row},
                 "undoCheckIn": AT_THE_DOOR,
             },
         ),

@@ -10,10 +10,11 @@ from schema import catalog, graphql_schema
 from schema.abilities import Extent, extent
 from schema.access import POLICY
 from schema.entity_policies import ENTITY, Stated
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
+from schema.roles import ADMIN, COORDINATOR, GUEST, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 
 KNOWN = (SELF, *(role.value for role in (COORDINATOR, MENTOR, PARTICIPANT, INTEGRATION, ADMIN)))
 COLUMNS = (PUBLIC.value, *KNOWN)
+NAMED = (PUBLIC.value, GUEST, *KNOWN)
 EXTENT_WORDS = {Extent.ALL: "all", Extent.SOME: "some", Extent.NONE: "–"}
 ALL_FIELDS = ENTITY.split()
 TIED, WITH_ITS_ROW = "with its row", "together with the row that it is reached from"
@@ -111,7 +112,7 @@ def _rows(stated: EntityPolicy, is_link: bool) -> Iterable[str]:
 
 
 def _ruled(rules: Rules, all_of_them: str = every_row.words) -> str:
-    named = [(role, rules[role]) for role in COLUMNS if role in rules and rules[role] is not no_row]
+    named = [(role, rules[role]) for role in NAMED if role in rules and rules[role] is not no_row]
     short_forms = {every_row.words: all_of_them}
     return "; ".join(f"**{role}** {short_forms.get(rule.words, rule.words)}" for role, rule in named)
 

@@ -74,6 +74,7 @@ class ActorKind(Described):
 
     PERSON = "PERSON", "A person with a profile here."
     CLIENT = "CLIENT", "An institution's system."
+    GUEST = "GUEST", "A guest at an event, by the link that was mailed to them."
     SUBJECT = "SUBJECT", "A person with a token but without a record, such as staff."
     SESSION = "SESSION", "A program of the alliance: an import, a command, or plain SQL."
     PUBLIC = "PUBLIC", "Anyone, without a token."
@@ -84,7 +85,7 @@ declarations.enums(AuditOperation, ActorKind)
 
 def _kind(row: Row, _: Arguments) -> Column:
     first = func.split_part(row["actor"], literal_column("' '", Text()), literal_column("1"))
-    known = [ActorKind.PERSON, ActorKind.CLIENT, ActorKind.SUBJECT, ActorKind.PUBLIC]
+    known = [one for one in ActorKind if one is not ActorKind.SESSION]
     cases = [(first == literal_text(kind.lower()), literal_text(kind)) for kind in known]
     return case(*cases, else_=literal_text(ActorKind.SESSION))
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from models.access import GrantedRole
 from planner.viewer import Viewer
-from schema.roles import PUBLIC, SELF, Role
+from schema.roles import GUEST, PUBLIC, SELF, Role
 
 PERSON, CLIENT = "PERSON", "CLIENT"
 """Kinds of authenticated viewers."""
@@ -98,10 +98,10 @@ def make_principal(
 
 
 def knowing(viewer: Principal, name: str, id: UUID) -> Principal:
-    """The viewer, who is this person (SELF) or API client, whatever is granted."""
+    """The viewer, who is this person (SELF), API client or guest, whatever is granted."""
     return replace(
         viewer,
-        roles=viewer.roles | ({SELF} & {name}),
+        roles=viewer.roles | ({SELF, GUEST} & {name}),
         attributes={**viewer.attributes, name: [id]},
         single_attributes=viewer.single_attributes | {name},
     )
@@ -113,8 +113,13 @@ def identified(viewer: Principal, identity: Identity) -> Principal:
 
 
 def granted_roles(viewer: Viewer) -> list[str]:
-    """The granted roles and PUBLIC, sorted by name; without SELF, which is not granted."""
-    return sorted(viewer.roles - {SELF})
+    """The granted roles and PUBLIC, sorted by name; without SELF and GUEST, which are not granted."""
+    return sorted(viewer.roles - {SELF, GUEST})
+
+
+def guest_of(registration: UUID, viewer: Principal = ANONYMOUS) -> Principal:
+    """The viewer, who has the link that was mailed to the guest of a registration."""
+    return knowing(viewer, GUEST, registration)
 
 
 def person_of(viewer: Viewer) -> UUID | None:

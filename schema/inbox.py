@@ -7,7 +7,7 @@ from typing import Annotated, Protocol, TypeAlias
 import strawberry
 from strawberry.types import Info
 
-from models.notification import NotificationKind
+from models.notification import TO_GUESTS, NotificationKind
 from schema.declarations import declarations
 from schema.grants import Principal
 from schema.user_errors import UserError
@@ -110,7 +110,8 @@ async def unread(info: Info) -> int:
 async def notification_preferences(info: Info) -> list[NotificationPreference]:
     inbox, viewer, _ = _inbox_and_viewer(info)
     unwanted = await inbox.unwanted(viewer)
-    return [NotificationPreference(kind=kind, mailed=kind not in unwanted) for kind in NotificationKind]
+    kinds = [kind for kind in NotificationKind if kind not in TO_GUESTS]
+    return [NotificationPreference(kind=kind, mailed=kind not in unwanted) for kind in kinds]
 
 
 async def set_notification_preference(

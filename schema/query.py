@@ -14,6 +14,7 @@ from planner.declaration.bindings import Argument
 from planner.declaration.fields import (
     all_of,
     by_global_id,
+    by_link,
     changes_of,
     connection,
     cursor_of,
@@ -32,6 +33,8 @@ from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
 from schema.inbox import NotificationPreference, notification_preferences
 from schema.mentor_suggestion import MentorSuggestion, suggested_mentors
+from schema.registration import Registration, guest_by_link
+from schema.roles import GUEST
 from schema.staff_access import AccessGrant, AccessIdentity
 from schema.task import Task, tasks_of
 from schema.viewer import ViewerType, viewer
@@ -113,6 +116,13 @@ class Query:
         "Objects by their global ids, in that order; null for an unknown, hidden or malformed id.",
         Argument("ids", "list[ID]", "The global ids."),
         many=True,
+    )
+    guest_registration: Registration | None = by_link(
+        "A guest's registration, as the guest sees it, by the link in a mail about it; null once the event"
+        " is over, and for any other link.",
+        GUEST,
+        guest_by_link,
+        Argument("link", "str", "The link, which begins with `puente_link_`."),
     )
     search: SearchConnection = search_of(
         "Objects with these words, in English or Spanish, the best matches first.",

@@ -114,17 +114,18 @@ def registrant(kind: str) -> Tell:
     return Tell(kind, people, "the person who registered, or the guest")
 
 
-def placed_guest(kind: str) -> Tell:
-    """The guest of a registration with a place, whom somebody else has registered."""
+def guest(kind: str, status: RegistrationStatus, words: str) -> Tell:
+    """The guest of a registration that has this status, whom somebody else has registered."""
 
     def people(id: Column) -> Select[Any]:
         registration = table_of(models.Registration).alias()
-        placed = registration.c.status == RegistrationStatus.CONFIRMED.value
         return select(registration.c.id).where(
-            registration.c.id == id, registration.c.person_id.is_(None), placed
+            registration.c.id == id,
+            registration.c.person_id.is_(None),
+            registration.c.status == status.value,
         )
 
-    return Tell(kind, people, "a guest who has a place")
+    return Tell(kind, people, words)
 
 
 def _attendee(registration: Any) -> Column:

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, case, cast, func, literal_column, or_, select, true
+from sqlalchemy import Date, LargeBinary, Uuid, case, cast, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 import models
 from models.event import EventMode, EventStatus
 from models.notification import NotificationKind
 from models.registration import AttendanceMode, RegistrationStatus, ticket_code
+from models.secret_link import hash_of
 from models.vocabulary import Language
 from planner.declaration.access import Rule
 from planner.declaration.bindings import Inverse, RootFields, Value
 from planner.declaration.fields import FieldDeclaration, column, computed, embedded, one, table_of
-from planner.declaration.row import Row
+from planner.declaration.row import Row, StatementContext
 from planner.declaration.writes import Consequence, Creation, Guard, Lookup, Workflow, WorkflowStep, writes
-from planner.document.arguments import Arguments
+from planner.document.arguments import Arguments, ArgumentValue
 from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_link, by_link_of
@@ -34,8 +35,8 @@ from schema.event_places import (
     status_on_arrival,
 )
 from schema.messages import message
-from schema.recipients import placed_guest
-from schema.roles import SELF
+from schema.recipients import guest
+from schema.roles import GUEST, SELF
 from schema.rules import referred
 from schema.unsolicited_mail import bounds, in_turn, noted
 
@@ -123,6 +124,16 @@ OVER = Rule(
     lambda row: row["status"].in_([RegistrationStatus.CANCELLED.value, RegistrationStatus.NO_SHOW.value]),
     "cancelled, or not used",
 )
+LINK_USED = f"""
+    update secret_link set uses = uses + 1, used_at = now() where registration_id = {OWN_ID}"""  # noqa: S608
+
+
+def guest_by_link(context: StatementContext, link: ArgumentValue) -> Column:
+    """The registration that a mailed link leads to; of the link only the hash is a parameter."""
+    hashed = context.bind(link, LargeBinary(), lambda text: hash_of(text.strip()))
+    return select(func.puente_guest_of_link(hashed, type_=Uuid())).scalar_subquery()
+
+
 WORKFLOW = Workflow(
     "status",
     (
@@ -134,6 +145,16 @@ WORKFLOW = Workflow(
             guards=(Guard(EVENT_NOT_OVER, "DEADLINE_PASSED", message("event.over")),),
             gate="event",
             effects=(FILL_EVENT_OF_REGISTRATION,),
+        ),
+        WorkflowStep(
+            "cancelGuestRegistration",
+            "Cancel a guest's registration, by the link in the mail about it.",
+            (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED),
+            RegistrationStatus.CANCELLED,
+            guards=(Guard(EVENT_NOT_OVER, "DEADLINE_PASSED", message("event.over"), ("link",)),),
+            gate="event",
+            effects=(FILL_EVENT_OF_REGISTRATION, LINK_USED),
+            link=GUEST,
         ),
         WorkflowStep(
             "undoCheckIn",
@@ -182,10 +203,16 @@ REGISTER = Creation(
     same=("event_id", "person_id", "guest_email"),
     caseless=("guest_email",),
     over=OVER,
-    tells=(placed_guest(NotificationKind.REGISTRATION_CONFIRMED),),
+    tells=(
+        guest(NotificationKind.GUEST_CONFIRMED, RegistrationStatus.CONFIRMED, "a guest who has a place"),
+        guest(NotificationKind.GUEST_WAITLISTED, RegistrationStatus.WAITLISTED, "a guest who waits for one"),
+    ),
     locks=(in_turn(GUEST_ADDRESS),),
     needs=bounds("guest_email", ("guest",)),
-    effects=(f"{noted('r.guest_email')} from registration r where r.id = {OWN_ID} and r.person_id is null",),
+    effects=(
+        f"{noted('r.guest_email')}, puente_link_guest(r.id)"
+        f" from registration r where r.id = {OWN_ID} and r.person_id is null",
+    ),
 )
 
 

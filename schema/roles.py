@@ -1,4 +1,4 @@
-"""The roles and scopes that a grant may give, and SELF. What each sees is in `schema.access`."""
+"""The roles and scopes that a grant may give, SELF and GUEST. What each sees is in `schema.access`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ MENTOR = Role.MENTOR
 COORDINATOR = Role.COORDINATOR
 INTEGRATION = Role.INTEGRATION
 ADMIN = Role.ADMIN
+
+GUEST = "GUEST"
+"""Not granted: whoever gives the link that was mailed to a guest, in the field or mutation that takes it."""
 
 SELF = "SELF"
 """Not granted: a viewer whose grants name a person is that person, whatever roles they hold."""

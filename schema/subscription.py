@@ -23,7 +23,7 @@ class Subscription:
 
 NOT_LIVE = (
     *("changes", "change_cursor", "audit_log", "explain_access", "webhooks"),
-    *("access_grants", "access_identities"),
+    *("access_grants", "access_identities", "guest_registration"),
 )
 """The feed itself, and fields whose changes aren't in the feed."""
 

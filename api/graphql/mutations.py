@@ -15,6 +15,7 @@ from api.limits.planning_queue import PlanningQueue
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled, too_costly
 from models.database.client import Database
 from models.database.writer import Writer
+from models.secret_link import hash_of
 from planner.cost.operation_cost import NO_COST, Cost, OperationCost
 from planner.declaration.write_action import WriteAction
 from planner.declaration.writes import NO_PYTHON
@@ -29,8 +30,9 @@ from planner.mutation.payload import ROW, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
 from planner.mutation.request import MutationRequest, RequestKeys
 from planner.mutation.write_input import WriteInput, read_input, read_key
-from schema.grants import Principal, granted_roles, person_of
+from schema.grants import Principal, granted_roles, knowing, person_of
 
+NO_ROW = UUID(int=0)
 Refresh: TypeAlias = "Callable[[], Awaitable[Principal]]"
 
 
@@ -99,11 +101,12 @@ class MutationExecutor:
         costs: dict[str, Cost] = {}
         requests = [found for one in requested for found in one.requests]
         for request in requests:
-            known = partial(self.engine.known_write_plan, request, viewer)
-            make = partial(self.engine.write_plan, request, viewer)
+            sender = _holding_link(request.action, viewer)
+            known = partial(self.engine.known_write_plan, request, sender)
+            make = partial(self.engine.write_plan, request, sender)
             run = partial(self.planning.run, viewer.key, address, make)
             try:
-                plan = await self.planning.run_once(self.engine.write_plan_key(request, viewer), known, run)
+                plan = await self.planning.run_once(self.engine.write_plan_key(request, sender), known, run)
             except RecursionError as error:
                 raise too_costly() from error
             costs[request.key] = costs.get(request.key, NO_COST) + plan.payload.cost
@@ -137,13 +140,14 @@ class MutationExecutor:
         """Carry out the first of some requests that differ in what they select; returns all payloads."""
         request = requests[0]
         type_ = self.engine.catalog.types[request.action.type_name]
+        viewer = _holding_link(request.action, viewer)
         wanted = read_input(request.action, type_, request.arguments, self._limits)
         for _ in range(MAX_REFRESHES):
             plan = await self._planned(request, viewer)
             outcome = await self._write(plan, wanted, viewer, request)
             if not outcome.get("stale"):
                 return [await self._payload(one, outcome, viewer, refresh) for one in requests]
-            viewer = await refresh()
+            viewer = _holding_link(request.action, await refresh())
         raise grants_unsettled()
 
     @property
@@ -198,6 +202,8 @@ class MutationExecutor:
                 "mutation": request.action.mutation,
                 "input_hash": wanted.digest,
             }
+        if request.action.link:
+            given |= _by_link(request.action, wanted)
         outcome = await self._writer.write(plan.statement, given)
         if (found := outcome.get("errors")) and not outcome.get("stale"):
             rest = remaining_input(request.action, wanted, plan.statement, found)
@@ -239,6 +245,7 @@ class MutationExecutor:
         """The payload's JSON; the object is read as the viewer sees it now."""
         row = UUID(outcome["id"]) if outcome.get("id") else None
         answers = outcome.get("answers", {})
+        viewer = _holding_link(request.action, viewer, row)
         known = {
             "__typename": self.engine.payload_type(request.action.mutation),
             "removedId": self._removed_id(request.action, outcome),
@@ -258,7 +265,7 @@ class MutationExecutor:
                     by_values=plan.plan.needs_custom_plan,
                 )
                 if viewer.grants_epoch is not None and found[-1] != viewer.grants_epoch:
-                    viewer = await refresh()
+                    viewer = _holding_link(request.action, await refresh(), row)
                     continue
                 objects = dict(zip(plan.plan.keys, found, strict=False))
             context = self.engine.document_context(request.operation, request.variables)
@@ -281,6 +288,17 @@ def _of_input(wanted: WriteInput, prepared: PreparedWrite) -> dict[str, Any]:
         "links": wanted.links,
         "names": wanted.names,
     }
+
+
+def _holding_link(action: WriteAction, viewer: Principal, row: UUID | None = None) -> Principal:
+    """The viewer with the role of whoever has the link, for the row that it leads to once that is known."""
+    return knowing(viewer, action.link, row or NO_ROW) if action.link else viewer
+
+
+def _by_link(action: WriteAction, wanted: WriteInput) -> dict[str, Any]:
+    """What the database finds the row by: of the link only its hash. Idempotency keys are the link's own."""
+    link = hash_of(wanted.given[action.names_row].strip()).hex()
+    return {"link": {"hash": link, "role": action.link}, "viewer_key": f"link {link}"}
 
 
 def actor_of(viewer: Principal) -> str:

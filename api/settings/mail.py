@@ -77,6 +77,11 @@ class MailSettings(BaseSettings):
         " Mails add the link to it as a fragment, which browsers send to no server. Without it, mails have"
         " only the link itself, to paste.",
     )
+    guest_page: str | None = Field(
+        None,
+        description="Address of the portal's page where guests see and cancel their registration."
+        " Mails to them add their link to it as a fragment, or contain only the link itself.",
+    )
     link_retention: Seconds = Field(
         7_776_000.0,
         ge=86_400,
@@ -84,7 +89,7 @@ class MailSettings(BaseSettings):
         description="How long links are kept after they expired or were used.",
     )
 
-    @field_validator("link_page")
+    @field_validator("link_page", "guest_page")
     @classmethod
     def _is_a_page(cls, text: str | None) -> str | None:
         if text is not None and ("#" in text or not is_fetchable(text)):

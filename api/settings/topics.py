@@ -119,7 +119,7 @@ TOPICS = (
         "How notifications are mailed ([notifications.md](notifications.md)).",
         "mail_host mail_port mail_tls mail_certificates mail_user mail_password mail_password_file mail_from "
         "mail_timeout mail_lease mail_concurrency mail_interval mail_first_retry mail_longest_retry "
-        "mail_max_attempts mail_patience notification_retention link_page link_retention",
+        "mail_max_attempts mail_patience notification_retention link_page guest_page link_retention",
     ),
     _topic(
         "Caches",

@@ -26,7 +26,7 @@ class MailOptions:
     """How notifications are mailed: by a server, or into a folder; without either not at all.
 
     `interval` is in seconds, `concurrency` counts mails that are sent at a time; they are from `origin`.
-    `link_page` is the address that links are added to.
+    `link_page` and `guest_page` are the addresses that links are added to.
     """
 
     database_url: str
@@ -34,6 +34,7 @@ class MailOptions:
     folder: FolderSender | None
     origin: str
     link_page: str | None
+    guest_page: str | None
     limits: MailLimits
     retry_policy: RetryPolicy
     concurrency: int
@@ -64,7 +65,15 @@ async def mail_delivery(
     if sender is not None:
         view = RecipientView(planner, turns, database)
         mailer = Mailer(
-            engine, view, sender, origin, options.retry_policy, options.limits, options.link_page, counts
+            engine,
+            view,
+            sender,
+            origin,
+            options.retry_policy,
+            options.limits,
+            options.link_page,
+            options.guest_page,
+            counts,
         )
         worker = MailWorker(engine, mailer, most=options.concurrency, interval=options.interval)
         poller.on_tick.append(worker.tick)

@@ -35,6 +35,8 @@ WRITTEN = frozenset(
     {
         "EVENT_CANCELLED",
         "REGISTRATION_CONFIRMED",
+        "GUEST_CONFIRMED",
+        "GUEST_WAITLISTED",
         "MENTORSHIP_REQUESTED",
         "MENTORSHIP_OFFERED",
         "MENTORSHIP_ACCEPTED",
@@ -57,12 +59,25 @@ WRITTEN = frozenset(
 )
 """The kinds of notifications with texts; a test checks that these are all kinds."""
 LINKS = frozenset({"INVITATION", "KNOWN_ADDRESS"})
-"""The purposes of links with texts; a test checks that these are all purposes."""
+"""The purposes of links that are mailed by themselves, with texts; a test checks that these are all."""
 ADDRESS_OF_LINK = re.compile(rf"https?://\S+#{PREFIX}[\w-]+")
 
 
 class BadAddress(Exception):
     """The address can't receive mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAddress:
+    """The secret of a link, and the portal's page for it."""
+
+    secret: str
+    page: str | None
+
+    @property
+    def address(self) -> str:
+        """Browsers send a fragment of an address to no server."""
+        return self.secret if self.page is None else f"{self.page}#{self.secret}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +97,23 @@ def origin_of(text: str) -> MailOrigin:
     return MailOrigin(*parseaddr(text))
 
 
-def compose(mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datetime) -> EmailMessage:
+def compose(
+    mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datetime, link: LinkAddress | None = None
+) -> EmailMessage:
     """The mail of a notification; raises BadAddress. Its Message-ID is the same at every attempt."""
     assert mail.kind in WRITTEN
     topic = topic_of(entity, mail.language)
     title = one_line(topic.title)
     subject = header_text(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
-    made = mail_of(mail, subject, list(_paragraphs(mail, topic, title)), origin, now)
+    made = mail_of(mail, subject, list(_paragraphs(mail, topic, title, link)), origin, now)
     if topic.event is not None and topic.event["datePrecision"] == "DAY":
         _attach_calendar(made, topic.event, origin, mail.created_at)
     _set_language(made, mail.language)
     return made
 
 
-def compose_link(
-    mail: QueuedMail, secret: str, page: str | None, origin: MailOrigin, now: datetime
-) -> EmailMessage:
-    """The mail of a link; raises BadAddress. Browsers send a fragment of an address to no server."""
+def compose_link(mail: QueuedMail, link: LinkAddress, origin: MailOrigin, now: datetime) -> EmailMessage:
+    """The mail of a link; raises BadAddress."""
     assert mail.kind in LINKS
     assert mail.expires_at is not None
     language = mail.language
@@ -106,7 +121,7 @@ def compose_link(
     paragraphs = [
         message("mail.greeting", name=one_line(mail.name)).read(language),
         message(f"link_text.{mail.kind}").read(language),
-        secret if page is None else f"{page}#{secret}",
+        link.address,
         message("link.until", day=day_words(mail.expires_at.astimezone(UTC).date())).read(language),
         message("link.ignore").read(language),
     ]
@@ -136,16 +151,14 @@ def _set_language(made: EmailMessage, language: str) -> None:
     made["Content-Language"] = language.lower()
 
 
-def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str) -> Iterator[str]:
+def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str, link: LinkAddress | None) -> Iterator[str]:
     language = mail.language
     yield message("mail.greeting", name=one_line(mail.name)).read(language)
-    if mail.guest_status is not None and mail.kind == "REGISTRATION_CONFIRMED":
-        yield message("mail_text.GUEST_CONFIRMED", title=title).read(language)
-    else:
-        yield message(f"mail_text.{mail.kind}", title=title).read(language)
+    yield message(f"mail_text.{mail.kind}", title=title).read(language)
     yield from (one_line(line.read(language)) for line in topic.lines)
-    if mail.guest_code is not None and mail.kind == "REGISTRATION_CONFIRMED":
-        yield message("mail.ticket", code=mail.guest_code).read(language)
+    if link is not None:
+        yield message("mail.own_link").read(language)
+        yield link.address
     yield message("mail.footer").read(language)
 
 

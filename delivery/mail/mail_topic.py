@@ -17,6 +17,8 @@ SeenEntity: TypeAlias = Mapping[str, Any]
 
 APPLIES_WHILE: Mapping[str, frozenset[str]] = {
     "REGISTRATION_CONFIRMED": frozenset({"CONFIRMED"}),
+    "GUEST_CONFIRMED": frozenset({"CONFIRMED"}),
+    "GUEST_WAITLISTED": frozenset({"WAITLISTED"}),
     "MENTORSHIP_REQUESTED": frozenset({"PROPOSED"}),
     "MENTORSHIP_OFFERED": frozenset({"PROPOSED"}),
     "MENTORSHIP_ACCEPTED": frozenset({"ACCEPTED", "ACTIVE"}),
@@ -38,13 +40,8 @@ class MailTopic:
     event: SeenEntity | None = None
 
 
-def still_applies(kind: str, entity: SeenEntity, guest_status: str | None = None) -> bool:
-    """Whether a mail of the kind would still say what holds: who got a place may have given it back since.
-
-    `guest_status`: that of the registration of a guest, who sees the event alone.
-    """
-    if guest_status is not None:
-        return kind not in APPLIES_WHILE or guest_status in APPLIES_WHILE[kind]
+def still_applies(kind: str, entity: SeenEntity) -> bool:
+    """Whether a mail of the kind would still say what holds: who got a place may have given it back since."""
     if entity["__typename"] == "Registration" and entity["event"] is None:
         return False
     return kind not in APPLIES_WHILE or _status(entity) in APPLIES_WHILE[kind]
@@ -74,7 +71,9 @@ def _event(event: SeenEntity, language: str) -> MailTopic:
 def _registration(registration: SeenEntity, language: str) -> MailTopic:
     topic = _event(registration["event"], language)
     code = registration["ticketCode"]
-    return topic if code is None else replace(topic, lines=(*topic.lines, message("mail.ticket", code=code)))
+    if code is None or registration["registrationStatus"] != "CONFIRMED":
+        return topic
+    return replace(topic, lines=(*topic.lines, message("mail.ticket", code=code)))
 
 
 def _mentorship(mentorship: SeenEntity, language: str) -> MailTopic:

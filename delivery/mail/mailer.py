@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from delivery.mail.mail_message import BadAddress, MailOrigin, compose, compose_link
+from delivery.mail.mail_message import BadAddress, LinkAddress, MailOrigin, compose, compose_link
 from delivery.mail.mail_topic import still_applies
 from delivery.mail.recipient_view import RecipientView
 from delivery.mail.senders import MailSender, SendOutcome, SendResult
@@ -63,6 +63,7 @@ class Mailer:
     retry_policy: RetryPolicy
     limits: MailLimits
     link_page: str | None = None
+    guest_page: str | None = None
     counts: MailCounts = field(default_factory=MailCounts)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -92,21 +93,28 @@ class Mailer:
     async def _composed(self, mail: QueuedMail) -> EmailMessage | None:
         """The mail; None for a reason that is recorded, or if the lease was lost. Raises BadAddress."""
         if mail.expires_at is not None:
-            return await self._link(mail)
+            link = self._new_link(mail)
+            return await self._with_secret(mail, link, compose_link(mail, link, self.origin, self.now()))
         entity = await self.view.read(mail)
         if entity is None:
             await self._end(mail, NotificationState.SUPPRESSED, NOT_VISIBLE)
             return None
-        if not still_applies(mail.kind or "", entity, mail.guest_status):
+        if not still_applies(mail.kind or "", entity):
             await self._end(mail, NotificationState.SUPPRESSED, NO_LONGER_SO)
             return None
-        return compose(mail, entity, self.origin, self.now())
+        found = self._new_link(mail) if mail.link is not None else None
+        composed = compose(mail, entity, self.origin, self.now(), found)
+        return composed if found is None else await self._with_secret(mail, found, composed)
 
-    async def _link(self, mail: QueuedMail) -> EmailMessage | None:
-        """With a secret that is nowhere but in this mail; None if the lease was lost."""
-        secret = new_secret()
-        composed = compose_link(mail, secret, self.link_page, self.origin, self.now())
-        return composed if await keep_secret(self.engine, mail, hash_of(secret)) else None
+    def _new_link(self, mail: QueuedMail) -> LinkAddress:
+        """With a secret that is nowhere but in this mail."""
+        return LinkAddress(new_secret(), self.link_page if mail.guest is None else self.guest_page)
+
+    async def _with_secret(
+        self, mail: QueuedMail, link: LinkAddress, composed: EmailMessage
+    ) -> EmailMessage | None:
+        """The mail, once the hash of its secret is stored; None if the lease was lost."""
+        return composed if await keep_secret(self.engine, mail, hash_of(link.secret)) else None
 
     def _is_too_old(self, mail: QueuedMail) -> bool:
         return (self.now() - mail.queued_at).total_seconds() >= self.retry_policy.patience

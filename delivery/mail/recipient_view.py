@@ -18,7 +18,7 @@ from planner.document.arguments import Variables
 from planner.engine import Engine
 from planner.plan.query_plan import Plan
 from planner.viewer import Viewer
-from schema.grants import ANONYMOUS, grant_of, person_principal
+from schema.grants import grant_of, guest_of, person_principal
 
 DOCUMENT = """
 query Mail($id: ID!) {
@@ -61,8 +61,9 @@ class RecipientView:
     async def read(self, mail: QueuedMail) -> Mapping[str, Any] | None:
         """The entity; None where the recipient may not see it. Raises DatabaseError and RequestError."""
         database = self.database()
-        if mail.person is None:  # a guest, who sees what everybody does
-            return _entity(await self._fetched(mail, ANONYMOUS))
+        if mail.person is None:
+            assert mail.guest is not None
+            return _entity(await self._fetched(mail, guest_of(mail.guest)))
         for _ in range(MAX_REFRESHES):
             granted = await grants_of_person(database, mail.person)
             held = [grant_of(row) for row in granted.grants]

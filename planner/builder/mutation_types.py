@@ -54,6 +54,9 @@ def input_fields(action: WriteAction) -> dict[str, InputField]:
 
 
 def _which_row(action: WriteAction) -> dict[str, InputField]:
+    if action.link:
+        described = "The link in the mail, which begins with `puente_link_`."
+        return {action.names_row: InputField("str", described, MISSING)}
     return {
         "id": InputField("ID", f"The id of the {action.type_name}.", MISSING),
         "expectedVersion": InputField(

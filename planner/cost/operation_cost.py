@@ -18,6 +18,7 @@ from graphql import FieldNode, SelectionSetNode
 from planner.declaration.bindings import (
     ByGlobalId,
     ByKey,
+    ByLink,
     ChangeCursor,
     Changes,
     Composed,
@@ -168,7 +169,7 @@ class CostEstimator:
 
     def _bound(self, member: Member, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         match member.binding:
-            case ToOne() | ByKey():
+            case ToOne() | ByKey() | ByLink():
                 return self.one([member.target], sub_selections(nodes))
             case ToOneOf():
                 return self.one(member.binding.keys, sub_selections(nodes))

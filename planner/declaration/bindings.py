@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from graphql import SelectionSetNode
 from sqlalchemy import FromClause
 
-from planner.declaration.row import Row
+from planner.declaration.row import Row, StatementContext
 from planner.declaration.scalar_types import ScalarType
 from planner.declaration.writes import NO_WRITES, Writes
 from planner.document.arguments import Arguments, ArgumentValue
@@ -180,6 +180,19 @@ class ByGlobalId:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLink:
+    """A root field: the row that a mailed link leads to, as whoever has the link sees it.
+
+    `role` is theirs below this field, and the name of the attribute with the row's id, which `row` makes of
+    the argument `link`; null for one that leads nowhere.
+    """
+
+    role: str
+    row: Callable[[StatementContext, ArgumentValue], Column]
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A root field: a connection to the rows of several types that a search finds, best match first.
 
@@ -262,6 +275,7 @@ Binding: TypeAlias = (
     | Embedded
     | ByKey
     | ByGlobalId
+    | ByLink
     | Search
     | Changes
     | ChangeCursor

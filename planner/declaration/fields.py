@@ -18,6 +18,7 @@ from planner.declaration.bindings import (
     Binding,
     ByGlobalId,
     ByKey,
+    ByLink,
     ChangeCursor,
     Changes,
     Composed,
@@ -39,9 +40,9 @@ from planner.declaration.bindings import (
     ToOneOf,
     Value,
 )
-from planner.declaration.row import Row
+from planner.declaration.row import Row, StatementContext
 from planner.declaration.scalar_types import ScalarType
-from planner.document.arguments import Arguments, non_null
+from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.sql import Column, Condition, bare_table, exists
 
 LANGUAGE = Argument("language", "Language | None", "Use this language instead of the request's.")
@@ -278,6 +279,12 @@ def by_key(description: str, keys: Sequence[Key]) -> Any:
 
 def by_global_id(description: str, argument: Argument, *, many: bool) -> Any:
     return FieldDeclaration(description, lambda _: ByGlobalId(many, (argument,)))
+
+
+def by_link(
+    description: str, role: str, row: Callable[[StatementContext, ArgumentValue], Column], argument: Argument
+) -> Any:
+    return FieldDeclaration(description, lambda _: ByLink(role, row, (argument,)))
 
 
 def changes_of(description: str, feed: FeedBinding, arguments: tuple[Argument, ...]) -> Any:

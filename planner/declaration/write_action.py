@@ -121,6 +121,16 @@ class WriteAction:
         return self.step.needs if self.step is not None else ()
 
     @property
+    def link(self) -> str:
+        """The role of whoever has the mailed link that a step's input has; empty if it has the row's id."""
+        return self.step.link if self.step is not None else ""
+
+    @property
+    def names_row(self) -> str:
+        """The field of a step's input that says which row it is."""
+        return "link" if self.link else "id"
+
+    @property
     def act(self) -> WorkflowStep | Creation | None:
         """The step or creation; None for an update."""
         return self.step or self.creation

@@ -96,6 +96,7 @@ class WorkflowStep:
     - `refers`: other rows that the input names.
     - `changes`: further fields of the type that it changes, with their columns.
     - `links`: lists of links that it replaces.
+    - `link`: the role of whoever has a mailed link, if the input has one instead of the row's id and version.
     - `tells`: the notifications that it sends. `task`: the task that it stands for.
     - `bulk`: the mutation that takes the step for each item of a list.
     """
@@ -121,6 +122,7 @@ class WorkflowStep:
     refers: tuple[Reference, ...] = ()
     by_effects: bool = False
     needs: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,13 +98,16 @@ def field_checks(context: PlanningContext, action: WriteAction) -> Iterator[Chec
 
 def row_checks(action: WriteAction) -> Iterator[Check]:
     """Checks of the row: that it exists, that the viewer may write it, its version, status and guards."""
-    one, judged, at_id = "(select) o", "judged j", path_of("id")  # `o` is a row without columns
-    found = "exists (select from judged j where j.visible)"
-    yield Check(NOT_FOUND, "NOT_FOUND", at_id, message("mutation.not_found"), one, found)
+    one, judged = "(select) o", "judged j"  # `o` is a row without columns
+    at_id, found = path_of(action.names_row), "exists (select from judged j where j.visible)"
+    if action.link:
+        yield Check(NOT_FOUND, "LINK_EXPIRED", at_id, message("mutation.link_expired"), one, found)
+    else:
+        yield Check(NOT_FOUND, "NOT_FOUND", at_id, message("mutation.not_found"), one, found)
+        version, at_version = "j.version = ($1 ->> 'version')::int", path_of("expectedVersion")
+        yield Check(REFUSED, "CONFLICT", at_version, message("mutation.conflict"), judged, version)
     writable = "j.writable or not j.visible"
     yield Check(FORBIDDEN, "FORBIDDEN", at_id, message("mutation.forbidden"), judged, writable)
-    version, at_version = "j.version = ($1 ->> 'version')::int", path_of("expectedVersion")
-    yield Check(REFUSED, "CONFLICT", at_version, message("mutation.conflict"), judged, version)
     if action.step is not None and action.step.sources:
         status = f"j.status = any('{text_array(action.step.sources)}')"
         yield Check(REFUSED, "WRONG_STATE", at_id, wrong_state(action), judged, status)

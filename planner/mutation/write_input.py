@@ -70,7 +70,7 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
         values[action.column] = action.step.target
     plain = _json(given)
     return WriteInput(
-        _key_of(plain["id"], [str(type_.prefix)]) if action.creation is None else UUID(values["id"]),
+        _row_of(action, type_, plain, values),
         plain.get("expectedVersion"),
         None if reader.errors else reason,
         values,
@@ -81,6 +81,15 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
         plain,
         sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest(),
     )
+
+
+def _row_of(
+    action: WriteAction, type_: TypeBinding, plain: Mapping[str, Any], values: Mapping[str, Any]
+) -> UUID | None:
+    """The id of the new or the given row; None by a link, which the database looks up."""
+    if action.creation is not None:
+        return UUID(values["id"])
+    return None if action.link else _key_of(plain["id"], [str(type_.prefix)])
 
 
 def _names(action: WriteAction, plain: Mapping[str, Any]) -> list[str]:

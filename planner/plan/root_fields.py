@@ -15,6 +15,7 @@ from planner.changes.change_objects import change_connection, feed_cursor
 from planner.declaration.bindings import (
     ByGlobalId,
     ByKey,
+    ByLink,
     ChangeCursor,
     Changes,
     Derived,
@@ -49,6 +50,8 @@ def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Col
     match member.binding:
         case ByKey():
             return _single(context, member, member.binding, arguments, nodes)
+        case ByLink():
+            return _linked(context, member, member.binding, arguments["link"], nodes)
         case ByGlobalId(many=True):
             return _lookup_all(context, arguments["ids"], nodes)
         case ByGlobalId():
@@ -94,6 +97,14 @@ def _key(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
 def _field_of(column: str) -> str:
     head, *rest = column.split("_")
     return head + "".join(word.capitalize() for word in rest)
+
+
+def _linked(
+    context: PlanningContext, member: Member, binding: ByLink, leaf: Any, nodes: Sequence[FieldNode]
+) -> Column:
+    holder = context.holding(binding.role, binding.row(context, leaf))
+    key = holder.single_attribute(binding.role)
+    return object_by_key(holder, member.target, key, sub_selections(nodes))
 
 
 def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> Column:

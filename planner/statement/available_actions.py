@@ -152,7 +152,7 @@ def _state_reasons(row: RowSource, action: WriteAction) -> Iterator[Reason]:
     """Why a viewer who may write the row may not take the step now."""
     if action.step is not None and action.step.sources:
         elsewhere = row[action.column].not_in(list(action.step.sources))
-        yield Reason("WRONG_STATE", ("input", "id"), wrong_state(action), elsewhere)
+        yield Reason("WRONG_STATE", ("input", action.names_row), wrong_state(action), elsewhere)
     for guard in action.guards:
         if guard.is_of_input:  # it doesn't apply to the minimal input
             continue

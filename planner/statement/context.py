@@ -27,7 +27,7 @@ class PlanningContext:
 
     `single_attributes` names the attributes with one id, for which PostgreSQL can estimate rows better.
     `tracks_tables`: the plan lists its tables. `viewers`: the statement is for several viewers. `image`: rows
-    are read from this image of the past.
+    are read from this image of the past. `held` are attributes that the statement reads.
     """
 
     schema: GraphQLSchema
@@ -44,6 +44,11 @@ class PlanningContext:
     tracks_tables: bool = False
     viewers: ViewerBatch | None = None
     image: Column | None = None
+    held: Mapping[str, Column] = field(default_factory=dict)
+
+    def holding(self, role: str, id: Column) -> PlanningContext:
+        """The context of the viewer with a role more, whose attribute has an id that the statement reads."""
+        return replace(self, roles=self.roles | {role}, held={**self.held, role: id})
 
     def table(self, table: FromClause) -> FromClause:
         """The table to read from: as it is now, or as the image has it."""
@@ -63,6 +68,8 @@ class PlanningContext:
 
     def has_attribute(self, column: Column, attribute: str) -> Condition:
         """Whether the column is one of the ids in an attribute of the viewer."""
+        if attribute in self.held:
+            return column == self.held[attribute]
         if self.viewers is not None:
             return self.viewers.has_attribute(column, attribute, single=attribute in self.single_attributes)
         if attribute in self.single_attributes:
@@ -71,6 +78,8 @@ class PlanningContext:
 
     def single_attribute(self, attribute: str) -> Column:
         """The id that the viewer has under a name; null where there is none, or more than one."""
+        if attribute in self.held:
+            return self.held[attribute]
         if attribute not in self.single_attributes:
             return cast(null(), Uuid())
         return self.parameters.single_attribute(attribute)

@@ -98,7 +98,7 @@ async def everything_of(engine: AsyncEngine, person: UUID) -> None:
     await insert_rows(engine, person, *(ROWS[table] for table in ROWS if table != "mentorship"), *ABOUT)
 
 
-OF_GUESTS = frozenset({"notification.guest_id"})
+OF_GUESTS = frozenset({"notification.guest_id", "secret_link.registration_id"})
 """References to registrations of guests, who are no persons."""
 
 

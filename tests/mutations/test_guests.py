@@ -258,18 +258,17 @@ async def test_an_erased_guest_is_nowhere(engine: AsyncEngine, harness: Mutation
 
 
 async def test_whom_it_notifies(engine: AsyncEngine, harness: MutationHarness) -> None:
-    """A guest with a place, at once or later, and all guests of an event that is cancelled."""
+    """A guest when registered and once a place is free, and all guests of an event that is cancelled."""
     await open_event(engine, 1)
     for name, language in (("Ines", "ES"), ("Ned", None), ("Ada", "ES")):
         await invite(harness, SYSTEM, named(name, language=language))
     notified = f"""select g.guest_name, n.kind, n.language from notification n
         join registration g on g.id = n.guest_id where g.event_id = '{KEY}' order by n.created_at, n.id"""
-    assert await rows(engine, notified) == [("Ines", "REGISTRATION_CONFIRMED", "ES")]
+    registered = [("Ines", "CONFIRMED", "ES"), ("Ned", "WAITLISTED", "EN"), ("Ada", "WAITLISTED", "ES")]
+    arrived = [(name, f"GUEST_{status}", language) for name, status, language in registered]
+    assert await rows(engine, notified) == arrived
     await set_capacity(engine, harness, 2)
-    assert await rows(engine, notified) == [
-        ("Ines", "REGISTRATION_CONFIRMED", "ES"),
-        ("Ned", "REGISTRATION_CONFIRMED", "EN"),
-    ]
+    assert await rows(engine, notified) == [*arrived, ("Ned", "REGISTRATION_CONFIRMED", "EN")]
     side = "update institution set side = 'MEXICO' where id = '{}'"
     await run(engine, side.format(id_of("institution", "uc-merced")))
     version = await scalar(engine, f"select version from event where id = '{KEY}'")

@@ -192,7 +192,7 @@ async def test_one_publication_is_of_two_projects(engine: AsyncEngine, harness: 
 
 def references(action: WriteAction) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Where its input has an id: the path, and the types that it may be of; of links with an index."""
-    if action.creation is None:
+    if action.creation is None and not action.link:
         yield ("id",), (action.type_name,)
     for path, fields in [((), action.fields), *(((one.name, "0"), one.fields) for one in action.links)]:
         for one in fields:

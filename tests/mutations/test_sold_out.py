@@ -52,6 +52,7 @@ async def test_sold_out(engine: AsyncEngine, database_url: str) -> None:
         await connection.execute(text(PEOPLE), {"number": clients, "issuer": ISSUER})
     await open_event(engine, capacity)
     limits: dict[str, Any] = {"operations_per_minute": 0, "pool_timeout": 600.0, "statement_timeout": 600.0}
+    limits["unsolicited_per_system"] = clients
     async with reached(database_url, **limits) as client:
         begun = time.perf_counter()
         answers = await register_all(client, clients)

@@ -28,7 +28,7 @@ from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
 FINGERPRINT = blake2s(b"AuditEntry number-", digest_size=4).hexdigest()
 PROFILES = ("Mentor", "Participant", "Person")
-KINDS = ("PERSON", "CLIENT", "SUBJECT", "PUBLIC")
+KINDS = ("PERSON", "CLIENT", "GUEST", "SUBJECT", "PUBLIC")
 NAMES = {"family_names": "name", "preferred_name": "name"}
 BY_THEMSELVES = {("person", "given_name"), ("person", "institution_id")}
 TO_PEOPLE = ("person_id", "recipient_id")

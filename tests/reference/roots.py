@@ -140,6 +140,7 @@ def _beyond(cursor: str | None, sign: int) -> Callable[[Hit], bool] | None:
 
 
 ROOTS: Mapping[str, Any] = {
+    "guestRegistration": lambda context, given: None,  # nobody here has a link
     "node": node,
     "nodes": nodes,
     "impact": impact,

@@ -215,3 +215,7 @@ CONSEQUENCES = {
     "registration": {("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")},
 }
 """Changes of status by other rows' steps, and by time."""
+STEPS_BY_LINK = {
+    "cancelGuestRegistration": ReferenceStep("Registration", ("CONFIRMED", "WAITLISTED"), "CANCELLED")
+}
+"""Of whoever has a mailed link; for others there are none."""

@@ -66,6 +66,7 @@ ELSEWHERE: Mapping[str, str] = {
         ("invitePerson", "claimInvitation"),
         "counts mails, and changes who the viewers are: tests/mutations/test_invitations.py, races.py",
     ),
+    "cancelGuestRegistration": "is for whoever has a link: tests/mail/test_guest_links.py, guest_races.py",
     "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
     **dict.fromkeys(
         ("createChampion", "updateChampion"), "names a person by consent: tests/mutations/test_champions.py"

@@ -7,11 +7,49 @@ create or replace function puente_signs_in(person uuid) returns boolean language
             and (g.expires_at is null or g.expires_at > now()))
 $$;
 
--- Whether a link may be used: it has neither expired nor been used up, the address is still the person's, and nobody
--- signs in as the person.
+-- Whether a link to a registration leads there: also once it was used.
+create or replace function puente_link_is_readable(link secret_link) returns boolean language sql stable as $$
+    select exists (
+        select from registration r join event e on e.id = r.event_id
+        where r.id = link.registration_id and greatest(link.expires_at, e.ends_at) > now())
+$$;
+
+-- Whether a link may still be used. One to a person: until it expires, while the address is still the person's and nobody
+-- signs in as the person. One to a guest's registration: until the event is over, whenever that is by now.
 create or replace function puente_link_is_open(link secret_link) returns boolean language sql stable as $$
-    select link.expires_at > now() and link.uses < link.max_uses and not puente_signs_in(link.person_id)
-        and exists (select from person p where p.id = link.person_id and lower(p.email) = lower(link.email))
+    select link.uses < link.max_uses and case when link.person_id is not null
+        then link.expires_at > now() and not puente_signs_in(link.person_id)
+            and exists (select from person p where p.id = link.person_id and lower(p.email) = lower(link.email))
+        else puente_link_is_readable(link) end
+$$;
+
+-- The registration that the link with this hash leads to, for its guest to read.
+create or replace function puente_guest_of_link(hash bytea) returns uuid language sql stable as $$
+    select k.registration_id from link_secret s join secret_link k on k.id = s.link_id
+    where s.secret_hash = hash and puente_link_is_readable(k)
+$$;
+
+-- What was given to a mutation by a link, completed by the row that the link leads to, which is that of the sender's role.
+-- Who sends it without any credential acts as the guest.
+create or replace function puente_by_link(given jsonb) returns jsonb language sql stable as $$
+    with found as (
+        select (
+            select k.registration_id from link_secret s join secret_link k on k.id = s.link_id
+            where s.secret_hash = decode(given -> 'link' ->> 'hash', 'hex') and puente_link_is_open(k)) as id
+    )
+    select given || jsonb_build_object(
+        'id', id,
+        'viewer', given -> 'viewer' || jsonb_build_object('viewer_' || (given -> 'link' ->> 'role'), id),
+        'act', case when id is not null and given -> 'act' ->> 'actor' = 'public'
+            then given -> 'act' || jsonb_build_object('actor', 'guest ' || id) else given -> 'act' end)
+    from found
+$$;
+
+-- Makes the link of a guest to a registration, which the mails about it have.
+create or replace function puente_link_guest(of_registration uuid) returns void language sql as $$
+    insert into secret_link (purpose, registration_id, expires_at)
+    select 'REGISTRATION', r.id, e.ends_at from registration r join event e on e.id = r.event_id
+    where r.id = of_registration and r.person_id is null
 $$;
 
 -- Has a link mailed to a person's address. Its secret is made when the mail is sent.

@@ -69,6 +69,9 @@ declare
     known idempotency_key;
     violated text;
 begin
+    if given ? 'link' then
+        given := puente_by_link(given);
+    end if;
     perform set_config('puente.act', (given -> 'act')::text, true);
     begin
         if given ? 'key' then
@@ -139,7 +142,8 @@ $$;
 -- Entries of who changed what, one for each row that differs. `puente.act` is what a mutation says of itself; of plain
 -- SQL the session's user is known, and why, where it corrects a status (`puente.correction`, workflows.sql). `declared`
 -- are the arguments of the triggers (writes_audited.sql): the columns that are left out, the column that leads to the
--- person whose data it is and the table between, the entity that a link is a part of and the column that refers to it.
+-- person whose data it is and the table between, the entity that a link is a part of and the column that refers to it: a
+-- part of none has no entry.
 create or replace function puente_audit_rows(
     of_table text, operation text, declared text[], ids uuid[], before jsonb[], after jsonb[])
 returns void language plpgsql as $$
@@ -162,7 +166,7 @@ begin
                 when via = 'mentor' then (select x.person_id from mentor x where x.id = (known ->> person)::uuid)
                 else (known ->> person)::uuid end as person_id
         from unnest(ids, before, after) p (id, before, after) cross join lateral coalesce(p.after, p.before) known
-        where p.before is distinct from p.after
+        where p.before is distinct from p.after and (owner is null or known ->> declared[5] is not null)
     ), entries as (
         insert into audit_entry (number, actor, role, mutation, request_id, reason, entity, entity_id, part, part_id,
             operation, status_from, status_to, columns, salt) overriding system value
@@ -294,6 +298,10 @@ begin
         raise exception 'the guest is registered for an event that is not over'
             using hint = 'Cancel the registration first.';
     end if;
+    delete from notification_mail m using secret_link k join registration r on r.id = k.registration_id
+    where m.notification_id = k.id and lower(r.guest_email) = lower(address);
+    delete from secret_link k using registration r
+    where r.id = k.registration_id and lower(r.guest_email) = lower(address);
     delete from unsolicited_mail where recipient = puente_recipient(address);
     delete from notification_mail m using notification n join registration r on r.id = n.guest_id
     where m.notification_id = n.id and lower(r.guest_email) = lower(address);
