@@ -161,7 +161,8 @@ NOTHING_CLAIMED = ClaimedGrants()
 class GrantsAtEpoch:
     """Grants and their epoch; `since` is the epoch in which the last one was given.
 
-    `person`: to whom the identity is linked. `institution`: that of the issuer.
+    `person`: to whom the identity is linked. `institution`: that of the issuer. `claimed_person`: who has the
+    ORCID iD that the token claims, and their home there.
     """
 
     epoch: int
@@ -169,6 +170,7 @@ class GrantsAtEpoch:
     since: int = 0
     person: UUID | None = None
     institution: UUID | None = None
+    claimed_person: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,8 @@ def _granted(row: Sequence[Any], claimed: ClaimedGrants) -> GrantsAtEpoch:
     epoch, since, grants, found, person = row
     bounds = orjson.loads(found)
     held = [*orjson.loads(grants), *_of_claims(claimed, bounds)]
-    return GrantsAtEpoch(epoch, held, since, _id(person), _id(bounds["institution"]))
+    institution, claimed_person = _id(bounds["institution"]), _id(bounds["person"])
+    return GrantsAtEpoch(epoch, held, since, _id(person), institution, claimed_person)
 
 
 def _id(text: str | None) -> UUID | None:

@@ -43,11 +43,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A subject of an issuer of tokens; `institution`: that of the issuer."""
+    """A subject of an issuer of tokens; `institution`: that of the issuer.
+
+    `claimed_person`: who has the ORCID iD that the issuer vouches for, at home at its institution.
+    """
 
     issuer: str
     subject: str
     institution: UUID | None = None
+    claimed_person: UUID | None = None
 
     @property
     def id(self) -> UUID:

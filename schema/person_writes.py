@@ -19,7 +19,14 @@ from schema.messages import message
 from schema.person_merge import MERGE
 from schema.roles import SELF
 from schema.rules import of_person
-from schema.secret_links import ADDRESS_KNOWN, INVITE, ONE_AT_A_TIME
+from schema.secret_links import (
+    ADDRESS_KNOWN,
+    CLAIM_RECORD,
+    INVITE,
+    ONE_AT_A_TIME,
+    OWN_RECORD,
+    RECORD_LOCKED,
+)
 
 OWN = ("givenName", "familyNames", "preferredName", "email", "phone", "languagePreference", "timeZone")
 """What people set of themselves."""
@@ -56,10 +63,14 @@ def holding(role: str) -> str:
 SIGN_UP = Creation(
     ("givenName", "familyNames", "preferredName", "institution", "email", "languagePreference", "timeZone"),
     mutation="createMyProfile",
-    description="Say who you are, when you come for the first time. It gives no role.",
-    known=of_person(SELF, "id"),
+    description=(
+        "Say who you are, when you come for the first time. It gives no role. If your token's ORCID iD is"
+        " that of a record of your institution as which nobody signs in, you get that record."
+    ),
+    known=of_person(SELF, "id") | OWN_RECORD,
     maker=OWN_IDENTITY,
-    locks=(ONE_AT_A_TIME,),
+    locks=(ONE_AT_A_TIME, RECORD_LOCKED),
+    repeated=(CLAIM_RECORD,),
     effects=(IDENTIFY,),
     refused={"uq_person_email": ADDRESS_KNOWN},
     python=PythonPart(sets=("home_confirmed",)),

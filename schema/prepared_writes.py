@@ -29,8 +29,14 @@ async def create_my_profile(wanted: WriteInput, viewer: Principal, language: str
         return PreparedWrite()
     home = wanted.values.get("institution_id")
     confirmed = home is not None and home == str(identity.institution)
+    claimed = identity.claimed_person
     return PreparedWrite(
-        {"issuer": identity.issuer, "subject": identity.subject, "home_confirmed": confirmed}
+        {
+            "issuer": identity.issuer,
+            "subject": identity.subject,
+            "home_confirmed": confirmed,
+            "claimed_person": str(claimed) if claimed is not None else None,
+        }
     )
 
 

@@ -70,16 +70,18 @@ IN_TURN = f"""
     where k.id = ({LINK}) for no key update of k, p
 """
 USED = f"update secret_link set uses = uses + 1, used_at = now() where id = ({LINK})"  # noqa: S608
-HELD = """
-    insert into access_grant (issuer, subject, role, person_id)
-    select i.issuer, i.subject, r.role, r.person_id
-    from access_identity i join (
-        select 'MENTOR' as role, person_id from mentor
-        union all select 'PARTICIPANT', person_id from participant) r on r.person_id = i.person_id
-    where i.id = ($1 ->> 'id')::uuid and not exists (
-        select from access_grant g where (g.role, g.person_id) = (r.role, r.person_id))
-"""
-"""Whoever is a mentor or participant holds the role, unless it was revoked."""
+HELD = "select puente_hold_roles(i) from access_identity i where i.id = ($1 ->> 'id')::uuid"
+CLAIMED_PERSON = "($1 -> 'set' ->> 'claimed_person')::uuid"
+RECORD_LOCKED = f"select from person p where p.id = {CLAIMED_PERSON} for no key update"
+CLAIM_RECORD = "select puente_claim_record($1)"
+OWN_RECORD = Rule(
+    lambda row: (
+        row["id"] == literal_column(f"coalesce(puente_person_of{OWN_SUBJECT}, puente_claimable($1))", Uuid())
+    ),
+    "theirs",
+)
+"""That of who signs in; at first, of who has its ORCID iD by an issuer that vouches for it, unless somebody
+signs in as that already."""
 
 
 def _already_claimed(row: Row) -> Condition:

@@ -71,7 +71,8 @@ class TokenPrincipal:
             return viewer
         if granted.person is not None:
             viewer = knowing(viewer, SELF, granted.person)
-        return identified(viewer, Identity(self.issuer, self.subject, granted.institution))
+        own = Identity(self.issuer, self.subject, granted.institution, granted.claimed_person)
+        return identified(viewer, own)
 
     def seen(self) -> None:
         pass

@@ -193,6 +193,8 @@ class MutationExecutor:
         }
         if plan.statement.refused:
             given["refused"] = plan.statement.refused
+        if plan.statement.repeated:
+            given["repeated"] = plan.statement.repeated
         if request.is_dry_run:
             given["dry_run"] = True
         elif key is not None:

@@ -222,7 +222,8 @@ class Creation:
     that its maker has already. `refers`: references that no field of the type shows. `needs` are guards of
     the row before it is created, unless it is there already. `refused`: by the name of a constraint, the
     statements that run once it has refused the row. `lookups`: other ways to name the rows that fields refer
-    to. `seen`: references that the maker must see in the new row, where the policy masks them.
+    to. `seen`: references that the maker must see in the new row, where the policy masks them. `repeated`:
+    effects in place of the others if the row was there already.
     """
 
     fields: tuple[str, ...] = ()
@@ -250,6 +251,7 @@ class Creation:
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: tuple[Lookup, ...] = ()
     seen: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class WriteStatement:
     `messages` are the errors' texts, by their number in the outcome, `concerned` the fields that are wrong
     together; those of `verify` begin with `first_verified`. `violations` are the errors of broken
     constraints, by name; `retried` names constraints after which the write is tried again, `refused` the
-    statements that run after others.
+    statements that run after others, `repeated` those that run if the row was there already.
     """
 
     locks: tuple[str, ...]
@@ -69,6 +69,7 @@ class WriteStatement:
     readers: Mapping[str, ParameterReader]
     retried: frozenset[str] = frozenset()
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -116,6 +117,7 @@ def write_statement(
         dict(context.parameters.readers),
         frozenset() if action.creation is None else frozenset({f"uq_{table.name}_slug"}),
         {} if action.creation is None else action.creation.refused,
+        () if action.creation is None else action.creation.repeated,
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import planner.engine
 from api.auth.principals import TokenPrincipal
 from models.consent import ConsentPurpose
+from models.grant_queries import ClaimedGrants
 from planner.mutation.write_statement import WriteStatement, write_statement
 from schema.grants import Principal
 from tests.models.statements import rows, run, scalar
@@ -324,6 +325,29 @@ def claims_of_links(number: int) -> Callable[[AsyncEngine, MutationHarness], Awa
     return claims
 
 
+async def records_claimed(engine: AsyncEngine, harness: MutationHarness) -> Heat:
+    """Many accounts with one ORCID iD sign in at once for the first time; a new record would be refused."""
+    orcid, person = "0000-0002-1825-0097", uuid4()
+    await run(
+        engine,
+        f"update person set orcid = null where orcid = '{orcid}'",
+        f"insert into person (id, given_name, family_names, orcid, institution_id)"
+        f" select '{person}', 'Claimed', 'Racer', '{orcid}', id from institution where slug = 'uc-merced'",
+    )
+    claims = ClaimedGrants(institution="uc-merced", orcid=orcid)
+    accounts = [TokenPrincipal("https://id.example", str(uuid4()), inf, claims) for _ in range(CLIENTS)]
+    home = await scalar(engine, f"select institution_id from person where id = '{person}'")
+    taken = await scalar(engine, "select min(email) from person")
+    own = {"givenName": "Own", "familyNames": "Racer", "institution": f"institution_{home}", "email": taken}
+    sent = [harness.send(one, ACTIONS["createMyProfile"], own) for one in accounts]
+    return Heat([sent], [f"select from person where id = '{person}' for update"])
+
+
+async def claimed_by_many(engine: AsyncEngine, payloads: Payloads) -> list[str]:
+    counts = Counter((one["replayed"], *(error["code"] for error in one["userErrors"])) for one in payloads)
+    return [] if counts == {(True,): 1, (False, "POSSIBLE_DUPLICATE"): CLIENTS - 1} else [str(counts)]
+
+
 async def claimed_twice(engine: AsyncEngine, payloads: Payloads) -> list[str]:
     counts = Counter(one["userErrors"][0]["code"] if one["userErrors"] else "" for one in payloads)
     return [] if counts == {"": 1, "LINK_EXPIRED": CLIENTS - 1} else [str(counts)]
@@ -340,5 +364,6 @@ RACES: Mapping[str, Race] = {
     "a record that goes": Race(a_record_that_goes, left_behind, without_lock_of("person")),
     "one invitation": Race(claims_of_links(1), claimed_twice, without_lock_of("secret_link")),
     "two invitations of one person": Race(claims_of_links(2), claimed_twice, without_lock_of("secret_link")),
+    "one record by its ORCID iD": Race(records_claimed, claimed_by_many, without_lock_of("person p")),
     "one version at once": Race(one_version, overwritten, without_lock_of("project")),
 }

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from math import inf
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.auth.principals import TokenPrincipal
 from models.grant_queries import ClaimedGrants
 from models.loading.natural_keys import id_of
+from schema.grants import granted_roles, person_of
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.test_staff_access import database_of
 from tests.personas import CAST, CLIENTS, granted
 
 SIGN_UP, UPDATE, CONFIRM = (ACTIONS[name] for name in ("createMyProfile", "updateMyProfile", "confirmHome"))
@@ -66,6 +69,60 @@ async def test_who_comes_for_the_first_time_is_known_from_then_on(
     assert changed["person"]["languages"] == [{"language": "es", "level": "C2"}]
     actor = "select distinct actor from audit_entry where mutation = 'updateMyProfile'"
     assert await scalar(engine, actor) == f"person {id}"
+
+
+ORCID = "0000-0002-1825-0097"
+RECORD = f"""
+    insert into person (id, given_name, family_names, orcid, institution_id)
+    select '{UUID(int=0xC1)}', 'Inés', 'Rey', '{ORCID}', id from institution where slug = 'uc-merced'"""
+AS_MENTOR = """
+    insert into mentor (person_id, institution_id, sector, capacity, available)
+    select id, institution_id, 'ACADEMIC', 1, true from person where orcid is not null"""
+
+
+def with_orcid(subject: str = "ines", institution: str | None = "uc-merced") -> TokenPrincipal:
+    claimed = ClaimedGrants(institution=institution, orcid=ORCID)
+    return TokenPrincipal("https://id.example", subject, inf, claimed)
+
+
+async def test_a_verified_orcid_id_leads_to_the_record(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """Once, with its roles; nothing is written in a dry run, and what was sent changes nothing."""
+    await run(engine, RECORD, AS_MENTOR.replace("orcid is not null", f"orcid = '{ORCID}'"))
+    people = await scalar(engine, "select count(*) from person")
+    identities = "select string_agg(subject || ' ' || person_id, ', ') from access_identity"
+    dry = await harness.send(with_orcid(), SIGN_UP, ITZEL, dry=True)
+    assert (dry["userErrors"], dry["replayed"], await scalar(engine, identities)) == ([], True, None)
+    for key in ("k", "k", None):
+        made = await harness.send(with_orcid(), SIGN_UP, ITZEL, fields=FIELDS, key=key)
+        assert (made["userErrors"], made["replayed"], made["changed"]) == ([], True, [])
+        assert (made["person"]["name"], made["person"]["email"]) == ("Inés Rey", None)
+    assert await scalar(engine, identities) == f"ines {UUID(int=0xC1)}"
+    assert await scalar(engine, "select count(*) from person") == people
+    viewer = await token_principal("ines").viewer(database_of(harness))
+    assert (person_of(viewer), granted_roles(viewer)) == (UUID(int=0xC1), ["MENTOR", "PUBLIC"])
+    logged = "select mutation from audit_entry where part = 'access_identity' or entity = 'access_identity'"
+    assert await scalar(engine, f"{logged} order by number desc limit 1") == "createMyProfile"
+
+
+async def test_an_orcid_id_that_leads_nowhere(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """Of another issuer, of a record as which somebody signs in, or by who is another person."""
+    await run(engine, RECORD)
+    other = await harness.send(token_principal("eva"), SIGN_UP, {**ITZEL, "email": "eva@example.org"})
+    for number, institution in enumerate((None, "unam")):
+        wanted = {**ITZEL, "email": f"{number}@example.org"}
+        made = await harness.send(with_orcid(f"stranger-{number}", institution), SIGN_UP, wanted)
+        assert (made["userErrors"], made["replayed"]) == ([], False)
+        assert made["person"]["id"] != f"person_{UUID(int=0xC1)}"
+    again = await harness.send(with_orcid("eva"), SIGN_UP, ITZEL)
+    assert (again["replayed"], again["person"]["id"]) == (True, other["person"]["id"]), "nothing is merged"
+    broken = await harness.send(with_orcid(), SIGN_UP, {**ITZEL, "givenName": "\0"})
+    assert codes(broken) == [("INVALID", ["input", "givenName"])]
+    linked = f"select count(*) from access_identity where person_id = '{UUID(int=0xC1)}'"
+    assert await scalar(engine, linked) == 0
+    assert (await harness.send(with_orcid(), SIGN_UP, ITZEL))["replayed"]
+    late = await harness.send(with_orcid("late"), SIGN_UP, ITZEL)
+    assert (late["userErrors"], late["replayed"]) == ([], False), "a record of its own"
+    assert await scalar(engine, linked) == 1
 
 
 async def test_many_at_once_make_one(engine: AsyncEngine, database_url: str) -> None:

@@ -64,3 +64,35 @@ language sql as $$
     insert into notification_mail (notification_id) select id from made;
     select puente_note_unsolicited(given, p.email) from person p where p.id = to_person
 $$;
+
+-- The record of whoever signs in for the first time with its ORCID iD, by an issuer that vouches for it; none if somebody
+-- signs in as that already, or if they are another person.
+create or replace function puente_claimable(given jsonb) returns uuid language sql stable as $$
+    select p.id from person p
+    where p.id = (given -> 'set' ->> 'claimed_person')::uuid and not puente_signs_in(p.id)
+        and puente_person_of(given -> 'set' ->> 'issuer', given -> 'set' ->> 'subject') is null
+$$;
+
+-- Whoever signs in as a mentor or participant holds the role, unless it was revoked.
+create or replace function puente_hold_roles(identity access_identity) returns void language sql as $$
+    insert into access_grant (issuer, subject, role, person_id)
+    select identity.issuer, identity.subject, r.role, r.person_id
+    from (
+        select 'MENTOR' as role, person_id from mentor
+        union all select 'PARTICIPANT', person_id from participant) r
+    where r.person_id = identity.person_id and not exists (
+        select from access_grant g where (g.role, g.person_id) = (r.role, r.person_id))
+$$;
+
+-- Links the identity to that record.
+create or replace function puente_claim_record(given jsonb) returns void language plpgsql as $$
+declare
+    claimed uuid := puente_claimable(given);
+begin
+    if claimed is not null then
+        insert into access_identity (issuer, subject, person_id)
+        values (given -> 'set' ->> 'issuer', given -> 'set' ->> 'subject', claimed);
+        perform puente_hold_roles(i) from access_identity i where i.person_id = claimed;
+    end if;
+end
+$$;

@@ -59,7 +59,8 @@ drop function if exists puente_write(text, text, jsonb);
 -- and read what was given as $1, where `id` is that of the row, also if it was there before it was to be made.
 -- `act` answers {id, changed, stale, errors}, and has written nothing where there are errors. A key is kept only if the
 -- mutation did something: two at once with one key wait for each other here. Where a constraint refuses the row, the
--- statements that `given` has for it as `refused` run after what was written is gone.
+-- statements that `given` has for it as `refused` run after what was written is gone; where the row was there already,
+-- those that it has as `repeated` run in place of the effects.
 create or replace function puente_write(locks text[], act text, effects text[], verify text, given jsonb)
 returns jsonb language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -95,6 +96,10 @@ begin
             given := given || jsonb_build_object('id', outcome -> 'id');
             if outcome -> 'replayed' is distinct from 'true' then
                 foreach statement in array effects loop
+                    execute puente_prepared(statement, given) using given;
+                end loop;
+            elsif given ? 'repeated' then
+                foreach statement in array array(select jsonb_array_elements_text(given -> 'repeated')) loop
                     execute puente_prepared(statement, given) using given;
                 end loop;
             end if;
