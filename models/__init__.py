@@ -24,7 +24,15 @@ from models.base import Described, Entity, metadata, uuid7
 from models.call import Call, CallStatus
 from models.champion import Champion
 from models.consent import Consent, ConsentPurpose, ConsentStatus
-from models.event import Event, EventMode, EventOrganizer, EventStatus, OrganizerRole, Venue
+from models.event import (
+    Event,
+    EventExternalId,
+    EventMode,
+    EventOrganizer,
+    EventStatus,
+    OrganizerRole,
+    Venue,
+)
 from models.feed import FEED_TABLES, change, change_note, feed
 from models.impact import Comparator, ImpactMetric, Measure
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
@@ -72,6 +80,7 @@ from models.project import (
     OutputKind,
     Project,
     ProjectContributor,
+    ProjectExternalId,
     ProjectInstitution,
     ProjectOutput,
     ProjectRole,
@@ -126,6 +135,7 @@ __all__ = [
     "Described",
     "Entity",
     "Event",
+    "EventExternalId",
     "EventMode",
     "EventOrganizer",
     "EventStatus",
@@ -170,6 +180,7 @@ __all__ = [
     "ProgramKind",
     "Project",
     "ProjectContributor",
+    "ProjectExternalId",
     "ProjectInstitution",
     "ProjectOutput",
     "ProjectRole",

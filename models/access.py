@@ -46,11 +46,17 @@ class AccessScope(Described):
     """What an integration may do for its institution, in addition to what everyone may do."""
 
     PROJECTS_READ = "PROJECTS_READ", "Read the institution's drafts of projects."
-    PROJECTS_WRITE = "PROJECTS_WRITE", "Write the institution's projects, except drafts."
+    PROJECTS_WRITE = (
+        "PROJECTS_WRITE",
+        "Write the institution's projects; drafts only with PROJECTS_READ, if they have its external id.",
+    )
     AWARDS_READ = "AWARDS_READ", "Read the amounts of awards to and by the institution."
     AGREEMENTS_READ = "AGREEMENTS_READ", "Read the documents of the institution's agreements."
     EVENTS_READ = "EVENTS_READ", "Read the institution's drafts of events."
-    EVENTS_WRITE = "EVENTS_WRITE", "Write the institution's events, except drafts."
+    EVENTS_WRITE = (
+        "EVENTS_WRITE",
+        "Write the institution's events; drafts only with EVENTS_READ, if they have its external id.",
+    )
     PARTICIPANTS_READ = "PARTICIPANTS_READ", "Read the institution's participants who consented."
     CONTACTS_READ = "CONTACTS_READ", "Read the email and phone of those participants."
     MOBILITIES_READ = "MOBILITIES_READ", "Read the stays of those participants."

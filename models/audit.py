@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     Computed,
     DateTime,
@@ -82,6 +83,7 @@ idempotency_key = Table(
     Column("input_hash", code_point_text(), nullable=False),
     Column("entity_id", Uuid(), nullable=True),
     Column("changed", ARRAY(code_point_text()), nullable=False, server_default=text("'{}'")),
+    Column("created", Boolean(), nullable=False, server_default=text("false")),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
     PrimaryKeyConstraint("viewer", "mutation", "key"),
 )

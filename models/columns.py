@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Integer, text
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
 from models.base import Described, code_point_text, declare_functions, quoted
 
 NAME_LENGTH = 300
+SCHEME_LENGTH = 50
 TEXT_LENGTH = 20_000
 
 declare_functions("puente_fold", "puente_sort_es", "puente_vector", "puente_words", discloses=False)
@@ -114,6 +115,16 @@ def shaped(column: str, pattern: str) -> CheckConstraint:
 def slug_shape() -> CheckConstraint:
     return CheckConstraint(
         "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100", name="slug_shape"
+    )
+
+
+def external_id() -> tuple[CheckConstraint | UniqueConstraint, ...]:
+    """The constraints of an institution's own id of a row, by its scheme and value."""
+    return (
+        UniqueConstraint("institution_id", "scheme", "value"),
+        shaped("scheme", "^[a-z0-9]+([._-][a-z0-9]+)*$"),
+        CheckConstraint(f"char_length(scheme) <= {SCHEME_LENGTH}", name="scheme_bounded"),
+        CheckConstraint(f"btrim(value) <> '' and char_length(value) <= {NAME_LENGTH}", name="value_present"),
     )
 
 

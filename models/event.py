@@ -11,6 +11,7 @@ from models.base import NOBODY, Described, Entity, code_point_text
 from models.columns import (
     bounded,
     coordinates,
+    external_id,
     folded,
     in_order,
     known_zone,
@@ -137,3 +138,18 @@ class EventOrganizer(Entity, table=True):
     since: date | None = None
 
     __table_args__ = (UniqueConstraint("event_id", "institution_id"),)
+
+
+class EventExternalId(Entity, table=True):
+    """An id by which an institution's systems know the event."""
+
+    natural_key = ("institution_id", "scheme", "value")
+    about_person = NOBODY
+    part_of = "event_id"
+
+    event_id: UUID = Field(foreign_key="event.id")
+    institution_id: UUID = Field(foreign_key="institution.id")
+    scheme: str
+    value: str
+
+    __table_args__ = external_id()

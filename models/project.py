@@ -11,6 +11,7 @@ from models.base import NOBODY, Described, Entity
 from models.columns import (
     NAME_LENGTH,
     bounded,
+    external_id,
     folded,
     in_order,
     list_of_numbers,
@@ -151,3 +152,18 @@ class ProjectOutput(Entity, table=True):
         CheckConstraint("doi ~ '^10\\.[0-9]{4,9}/[^[:space:]]+$'", name="doi_shape"),
         CheckConstraint(f"btrim(title) <> '' and char_length(title) <= {NAME_LENGTH}", name="title_present"),
     )
+
+
+class ProjectExternalId(Entity, table=True):
+    """An id by which an institution's systems know the project."""
+
+    natural_key = ("institution_id", "scheme", "value")
+    about_person = NOBODY
+    part_of = "project_id"
+
+    project_id: UUID = Field(foreign_key="project.id")
+    institution_id: UUID = Field(foreign_key="institution.id")
+    scheme: str
+    value: str
+
+    __table_args__ = external_id()

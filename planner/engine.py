@@ -186,11 +186,14 @@ class Engine:
         return self._write_plans.get(self.write_plan_key(request, viewer))
 
     def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
-        """The key of a mutation's plan in the cache; of its input only which lists of links it has."""
+        """The key of a mutation's plan in the cache; of its input only which lists of links it has.
+
+        An upsert has a plan for each of the mutations that it may become."""
         operation = request.operation
         shape = operation.selected_shape(request.variables)
         names = request.key, request.selection
-        return operation, viewer.plan_key, request.language, shape, names, request.links
+        creates = request.action.creation is not None
+        return operation, viewer.plan_key, request.language, shape, names, request.links, creates
 
     def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
         """The plan of a mutation for the viewer's roles, from the cache or made."""

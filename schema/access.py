@@ -18,16 +18,24 @@ from sqlalchemy import select
 import models
 from models.agreement import PartyRole
 from models.consent import ConsentPurpose
-from models.project import ContributorRole, ProjectRole
 from planner.declaration.access import Mask, Policy, Rule, Rules, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
 from schema.audit_rules import acted, concerning, done_by, of_own_records
 from schema.entity_policies import EVERYONE, entity, link
+from schema.event_rules import EVENT_PUBLISHERS, EVENT_WRITERS, organized
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.people_access import PEOPLE
+from schema.project_rules import (
+    LED_BY_THEM,
+    LED_OR_PARTNERED,
+    PROJECT_PUBLISHERS,
+    PROJECT_WRITERS,
+    in_project,
+)
 from schema.roles import ADMIN, COORDINATOR, GUEST, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
+    ANNOUNCED,
     OF_THEIR_PARTICIPANTS,
     OWN_PARTICIPATION,
     SIGNED_IN,
@@ -38,7 +46,6 @@ from schema.rules import (
     contributed,
     linked,
     linked_through,
-    not_equal,
     of_client,
     of_institution,
     of_person,
@@ -78,35 +85,11 @@ ACTOR_NAME = Mask(
 )
 """The actor's name: a person's as in other public data, a system's for itself and its institution."""
 
-ANNOUNCED = not_equal("status", "DRAFT")
 DRAFT = Rule(lambda row: row["status"] == "DRAFT", "while it is a draft")
 DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "once decided")
 OF_SEEN_PROJECT = visible_through("Project", "project_id", optional=True)
 GIVEN_BY_THEM = of_institution(column="funder_id", words="given by their institution")
 OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
-
-
-def in_project(attribute: str) -> Rule:
-    return linked(Link(models.ProjectInstitution, "project_id"), attribute)
-
-
-LED_OR_PARTNERED = linked(
-    Link(models.ProjectInstitution, "project_id", roles=(ProjectRole.LEAD, ProjectRole.PARTNER)),
-    words="that their institution leads or is a partner of",
-)
-LED_BY_THEM = contributed(
-    SELF, roles=(ContributorRole.PI, ContributorRole.CO_PI), words="whose PI or co-PI they are"
-)
-PROJECT_WRITERS: Rules = {
-    COORDINATOR: LED_OR_PARTNERED,
-    INTEGRATION: in_project(Scope.PROJECTS_WRITE) & ANNOUNCED,
-}
-
-
-def organized(attribute: str) -> Rule:
-    return linked(
-        Link(models.EventOrganizer, "event_id"), attribute, words="that their institution organizes"
-    )
 
 
 def for_organized(attribute: str) -> Rule:
@@ -170,6 +153,7 @@ SIGNED_BY_THEM = linked(
     words="that their institution signs",
 )
 OWN_WEBHOOK = of_client()
+BY_SYSTEMS_ALONE: Rules = {ADMIN: no_row}
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
     everyone=frozenset({PUBLIC}),
@@ -234,14 +218,22 @@ POLICY = Policy(
                 INTEGRATION: in_project(Scope.PROJECTS_READ),
             },
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
-            " institutions contributors awards totalAwarded outputs agreement originatedFrom",
+            " institutions contributors awards totalAwarded outputs externalIds agreement originatedFrom",
             writes=PROJECT_WRITERS,
-            acts={"createProject": {COORDINATOR: LED_OR_PARTNERED}},
+            acts={
+                "createProject": {COORDINATOR: LED_OR_PARTNERED},
+                "publishProject": PROJECT_PUBLISHERS,
+                "upsertProjectByExternalId": {
+                    INTEGRATION: PROJECT_WRITERS[INTEGRATION],
+                    **BY_SYSTEMS_ALONE,
+                },
+            },
             field_writes={"titles summaries outputs": {**PROJECT_WRITERS, SELF: LED_BY_THEM}},
         ),
         "ProjectInstitution": link(EVERYONE, "role since until institution project"),
         "Contributor": link(EVERYONE, "role since until project hiddenFields", {"name person": named()}),
         "ProjectOutput": link(EVERYONE, "doi title kind publishedOn project"),
+        "ProjectExternalId": link(EVERYONE, "institution scheme value project"),
         "Award": entity(
             {
                 PUBLIC: DECIDED & OF_SEEN_PROJECT,
@@ -280,12 +272,13 @@ POLICY = Policy(
             },
             "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd"
             " datePrecision mode status venue languages capacity placesLeft topics organizers program"
-            " registrations myRegistration",
-            writes={
-                COORDINATOR: organized(COORDINATOR),
-                INTEGRATION: organized(Scope.EVENTS_WRITE) & ANNOUNCED,
+            " externalIds registrations myRegistration",
+            writes=EVENT_WRITERS,
+            acts={
+                "createEvent": {COORDINATOR: organized(COORDINATOR)},
+                "publishEvent": EVENT_PUBLISHERS,
+                "upsertEventByExternalId": {INTEGRATION: EVENT_WRITERS[INTEGRATION], **BY_SYSTEMS_ALONE},
             },
-            acts={"createEvent": {COORDINATOR: organized(COORDINATOR)}},
         ),
         "Registration": entity(
             {
@@ -323,6 +316,7 @@ POLICY = Policy(
             writes=CHECKED_IN,
         ),
         "EventOrganizer": link(EVERYONE, "role since institution event"),
+        "EventExternalId": link(EVERYONE, "institution scheme value event"),
         "Venue": entity(
             EVERYONE,
             "slug name names address city region country location timeZone capacity institution",

@@ -16,7 +16,7 @@ from planner.declaration.access import Rule
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, computed, embedded, localized, many, one, one_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, writes
+from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, with_upsert, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, scalar_subquery
 from schema.city import city
@@ -26,7 +26,7 @@ from schema.declarations import declarations, link, node
 from schema.event_places import CANCEL_REGISTRATIONS, FILL_EVENT, places_left
 from schema.messages import message
 from schema.recipients import enrolled, registered
-from schema.roles import SELF
+from schema.roles import SELF, Scope
 from schema.rules import linked_in_role
 from schema.scalars import CountryCode, TimeZone
 from schema.wall_clocks import in_zone, local_time
@@ -130,12 +130,17 @@ WORKFLOW = Workflow(
     "event",
     roots=RootFields("One event; all given keys must match.", (GLOBAL_ID, SLUG), "events", "Events."),
     changes="Events, and their organizers.",
-    writes=writes(
-        "titles descriptions localStart localEnd timeZone datePrecision mode venue languages topics program",
-        WORKFLOW,
-        links="organizers",
-        creations=(creation("capacity", status=EventStatus.DRAFT),),
-        holds=(HOSTED_WHILE_PUBLISHED,),
+    writes=with_upsert(
+        writes(
+            "titles descriptions localStart localEnd timeZone datePrecision mode venue languages topics"
+            " program",
+            WORKFLOW,
+            links="organizers",
+            creations=(creation("capacity", status=EventStatus.DRAFT),),
+            holds=(HOSTED_WHILE_PUBLISHED,),
+        ),
+        "externalIds",
+        Scope.EVENTS_WRITE,
     ),
     concerns=by_link(models.EventOrganizer, "event_id"),
     searched="Events, by title, description and topics.",
@@ -191,7 +196,20 @@ class Event(Entity):
     )
     topics: list[str] = column("Its topics, a few words each.")
     organizers: list[EventOrganizer] = many("Its organizers, hosts first.", "event_id", order=("-role",))
+    external_ids: list[EventExternalId] = many(
+        "The ids that institutions' systems know it by.", "event_id", order=("scheme", "value")
+    )
     program: Program | None = one("The program it is part of.")
+
+
+@link(models.EventExternalId)
+class EventExternalId:
+    """An id that an institution's systems know an event by."""
+
+    institution: Institution = one("The institution that gave the id.")
+    scheme: str = column("The system or list that the id is from, such as `calendar`.")
+    value: str = column("The id, unique in its scheme for the institution.")
+    event: Event | None = one("The event.")
 
 
 @link(models.EventOrganizer)

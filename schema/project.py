@@ -15,7 +15,7 @@ from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, writes
+from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, with_upsert, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
@@ -24,6 +24,7 @@ from schema.declarations import declarations, link, node
 from schema.messages import message
 from schema.person import profile_of
 from schema.recipients import contributors
+from schema.roles import Scope
 from schema.rules import linked_in_role
 
 if TYPE_CHECKING:
@@ -118,12 +119,16 @@ WORKFLOW = Workflow(
     "project",
     roots=RootFields("One project; all given keys must match.", (GLOBAL_ID, SLUG), "projects", "Projects."),
     changes="Projects, with their institutions, contributors and outputs.",
-    writes=writes(
-        "titles summaries startsOn endsOn datePrecision fields sdgs program agreement",
-        WORKFLOW,
-        links="institutions contributors outputs",
-        creations=(creation(status=ProjectStatus.DRAFT),),
-        holds=(LED_WHILE_ACTIVE,),
+    writes=with_upsert(
+        writes(
+            "titles summaries startsOn endsOn datePrecision fields sdgs program agreement",
+            WORKFLOW,
+            links="institutions contributors outputs",
+            creations=(creation(status=ProjectStatus.DRAFT),),
+            holds=(LED_WHILE_ACTIVE,),
+        ),
+        "externalIds",
+        Scope.PROJECTS_WRITE,
     ),
     concerns=by_link(models.ProjectInstitution, "project_id"),
     searched="Projects, by title and summary.",
@@ -171,6 +176,9 @@ class Project(Entity):
         "The sum of its decided awards, in each currency.", _total_awarded, order=("currency",)
     )
     outputs: list[ProjectOutput] = many("Its publications.", "project_id", order=("published_on",))
+    external_ids: list[ProjectExternalId] = many(
+        "The ids that institutions' systems know it by.", "project_id", order=("scheme", "value")
+    )
     agreement: Agreement | None = one("The agreement under which it is carried out.")
     originated_from: Node | None = one_of(
         "The earlier stage that it grew out of.", {"Award": "origin_award_id", "Project": "origin_project_id"}
@@ -217,4 +225,14 @@ class ProjectOutput:
     title: str = column("Its title, in its own language.")
     kind: OutputKind = column("The kind of output.")
     published_on: date | None = column("The day of publication.")
+    project: Project | None = one("The project.")
+
+
+@link(models.ProjectExternalId)
+class ProjectExternalId:
+    """An id that an institution's systems know a project by."""
+
+    institution: Institution = one("The institution that gave the id.")
+    scheme: str = column("The system or list that the id is from, such as `cris`.")
+    value: str = column("The id, unique in its scheme for the institution.")
     project: Project | None = one("The project.")

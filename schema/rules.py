@@ -329,3 +329,4 @@ OF_THEIR_PARTICIPANTS = through(
     "participant_id", models.Participant, "institution_id", COORDINATOR, "of their participants"
 )
 OWN_PARTICIPATION = through("participant_id", models.Participant, "person_id", SELF, "their own")
+ANNOUNCED = not_equal("status", "DRAFT")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
@@ -29,6 +29,7 @@ from planner.mutation.outcome import given_errors, located_errors, user_errors
 from planner.mutation.payload import ROW, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
 from planner.mutation.request import MutationRequest, RequestKeys
+from planner.mutation.upsert import at_given_fields, held_by, holder_of, lookup_sql, lookup_values
 from planner.mutation.write_input import WriteInput, read_input, read_key
 from schema.grants import Principal, granted_roles, knowing, person_of
 
@@ -100,7 +101,7 @@ class MutationExecutor:
         """Plan what isn't cached, in turn; raises RequestError, also for payloads that cost too much."""
         costs: dict[str, Cost] = {}
         requests = [found for one in requested for found in one.requests]
-        for request in requests:
+        for request in (variant for one in requests for variant in one.variants):
             sender = _holding_link(request.action, viewer)
             known = partial(self.engine.known_write_plan, request, sender)
             make = partial(self.engine.write_plan, request, sender)
@@ -109,7 +110,8 @@ class MutationExecutor:
                 plan = await self.planning.run_once(self.engine.write_plan_key(request, sender), known, run)
             except RecursionError as error:
                 raise too_costly() from error
-            costs[request.key] = costs.get(request.key, NO_COST) + plan.payload.cost
+            if request in requests:
+                costs[request.key] = costs.get(request.key, NO_COST) + plan.payload.cost
         if costs:
             total = sum(costs.values(), NO_COST)
             OperationCost(total, costs).check(requests[0].variables, self.engine.max_cost)
@@ -138,17 +140,36 @@ class MutationExecutor:
         self, requests: Sequence[MutationRequest], viewer: Principal, refresh: Refresh
     ) -> list[str]:
         """Carry out the first of some requests that differ in what they select; returns all payloads."""
-        request = requests[0]
-        type_ = self.engine.catalog.types[request.action.type_name]
-        viewer = _holding_link(request.action, viewer)
-        wanted = read_input(request.action, type_, request.arguments, self._limits)
+        viewer = _holding_link(requests[0].action, viewer)
         for _ in range(MAX_REFRESHES):
+            request, wanted = await self._resolved(requests[0], viewer)
             plan = await self._planned(request, viewer)
             outcome = await self._write(plan, wanted, viewer, request)
+            if outcome.get("overtaken"):
+                continue
             if not outcome.get("stale"):
                 return [await self._payload(one, outcome, viewer, refresh) for one in requests]
             viewer = _holding_link(request.action, await refresh())
         raise grants_unsettled()
+
+    async def _resolved(
+        self, request: MutationRequest, viewer: Principal
+    ) -> tuple[MutationRequest, WriteInput]:
+        """The request with its input; an upsert becomes an update if there is the row."""
+        wanted, upsert = self._read(request), request.action.upsert
+        if upsert is None:
+            return request, wanted
+        holder = holder_of(upsert, viewer)
+        values = lookup_values(upsert, holder, wanted)
+        (row,) = [None] if values is None else await self._database.fetch(lookup_sql(upsert), values)
+        if row is None and (wanted.version is None or values is None):
+            return request, held_by(upsert, wanted, holder)
+        update = replace(request, action=upsert.update)
+        return update, replace(self._read(update), id=row)
+
+    def _read(self, request: MutationRequest) -> WriteInput:
+        type_ = self.engine.catalog.types[request.action.type_name]
+        return read_input(request.action, type_, request.arguments, self._limits)
 
     @property
     def _limits(self) -> Limits:
@@ -199,6 +220,7 @@ class MutationExecutor:
             given["dry_run"] = True
         elif key is not None:
             given |= {
+                "creates": request.action.creation is not None,
                 "key": key,
                 "viewer_key": actor_of(viewer),
                 "mutation": request.action.mutation,
@@ -207,13 +229,18 @@ class MutationExecutor:
         if request.action.link:
             given |= _by_link(request.action, wanted)
         outcome = await self._writer.write(plan.statement, given)
+        upsert = self.engine.catalog.actions[request.action.mutation].upsert
+        if upsert is not None and outcome.get("violated") == upsert.unique:
+            return {"overtaken": True}
         if (found := outcome.get("errors")) and not outcome.get("stale"):
             rest = remaining_input(request.action, wanted, plan.statement, found)
             if rest is not None:
                 others = await self._also_wrong(plan, given, _of_input(rest, prepared))
                 outcome["errors"] = [*found, *others]
         found = user_errors(plan.statement, outcome, errors, request.language)
+        found = found if upsert is None else at_given_fields(upsert, found)
         outcome["errors"] = located_errors(found, request.path)
+        outcome.setdefault("created", request.action.creation is not None)
         is_done = not (outcome["errors"] or outcome.get("stale") or outcome.get("replayed"))
         if is_done and not request.is_dry_run:
             outcome["answers"] = prepared.answers
@@ -252,6 +279,7 @@ class MutationExecutor:
             "__typename": self.engine.payload_type(request.action.mutation),
             "removedId": self._removed_id(request.action, outcome),
             **{name: answers.get(name) for name in request.action.python.answers},
+            "created": outcome["created"] and not outcome["errors"],
             "replayed": bool(outcome.get("replayed")) and not outcome["errors"],
             "changed": outcome.get("changed") or [],
             "userErrors": outcome["errors"],

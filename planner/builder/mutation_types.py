@@ -16,7 +16,7 @@ from models.base import snake_case
 from planner.builder.input_types import InputField
 from planner.builder.write_actions import LOCALIZED_TEXT, DeclarationCatalog, write_actions
 from planner.declaration.bindings import Argument
-from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
+from planner.declaration.write_action import Upsert, WritableField, WritableLinks, WriteAction
 from planner.declaration.writes import ITEMS, RESULTS, FieldTexts
 
 MUTATION_ARGUMENTS = (
@@ -29,6 +29,9 @@ MUTATION_ARGUMENTS = (
 )
 
 
+CREATED = ("bool", "Whether it created the row, also if it is a repetition; in a dry run, whether it would.")
+
+
 def localized_text() -> dict[str, InputField]:
     return {
         language: InputField("str | None", f"The text in {name}; null removes it, omitted it stays.")
@@ -39,10 +42,14 @@ def localized_text() -> dict[str, InputField]:
 def input_fields(action: WriteAction) -> dict[str, InputField]:
     """The fields of a mutation's input."""
     fields = {} if action.creation is not None else _which_row(action)
+    fields |= {} if action.upsert is None else _external_id(action.upsert)
     for one in action.fields:
-        needed = action.creation is not None or not one.stored or one.name in action.needs
+        made = action.creation is not None and action.upsert is None
+        needed = made or not one.stored or one.name in action.needs
         fields[one.name] = _input_field(one, required=one.required and needed)
     for links in action.links:
+        if action.upsert is not None and links == action.upsert.links:
+            continue
         described = f"{links.description} Pass the whole list: links that are not in it are removed."
         fields[links.name] = InputField(f"list[{links.input_type}] | None", described)
     for name, (annotation, description) in action.python.arguments.items():
@@ -63,6 +70,16 @@ def _which_row(action: WriteAction) -> dict[str, InputField]:
             "int",
             "The `version` that you read; if the row has another one, nothing is done (CONFLICT).",
             MISSING,
+        ),
+    }
+
+
+def _external_id(upsert: Upsert) -> dict[str, InputField]:
+    return {
+        **{one.name: _input_field(one, required=True) for one in upsert.keys},
+        "expectedVersion": InputField(
+            "int | None",
+            "If given, the row must exist and have this `version`; otherwise nothing is done.",
         ),
     }
 
@@ -100,6 +117,7 @@ def payload_fields(action: WriteAction) -> dict[str, tuple[str, str]]:
         ),
         **({"removed_id": gone} if action.removes else {}),
         **answers,
+        **({"created": CREATED} if action.upsert is not None else {}),
         "replayed": ("bool", "Whether an earlier request with the same idempotency key had done it."),
         "changed": ("list[str]", "The fields whose value has changed."),
         "user_errors": ("list[UserError]", "Why nothing was done; empty if it was."),

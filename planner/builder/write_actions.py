@@ -14,8 +14,8 @@ from planner.builder.implied_fields import annotations_of
 from planner.declaration.bindings import Derived, Embedded, Member, ToOne, ToOneOf, TypeBinding, Value
 from planner.declaration.catalog import Catalog, DeclarationError
 from planner.declaration.scalar_types import strict_text
-from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
-from planner.declaration.writes import FieldTexts, Lookup, Reference, WorkflowStep
+from planner.declaration.write_action import Upsert, WritableField, WritableLinks, WriteAction
+from planner.declaration.writes import FieldTexts, Lookup, Reference, UpsertLinks, WorkflowStep
 
 LANGUAGES = ("en", "es")
 LOCALIZED_TEXT = "LocalizedTextInput"
@@ -61,6 +61,8 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
         described = f"Change one {name}. Omitted fields keep their value; null clears one."
         guards = writes.guards
         yield WriteAction(f"update{name}", name, described, updated, update_guards=guards, **common)
+    if writes.upsert is not None:
+        yield _upsert(declaration, maker, writes.upsert, updated, common)
     for workflow in filter(None, (writes.workflow, writes.acts)):
         for step in workflow.steps:
             yield WriteAction(
@@ -76,6 +78,33 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 tuple(_links(declaration, maker, field) for field in step.links),
                 holds=writes.holds,
             )
+
+
+def _upsert(
+    declaration: Declaration,
+    maker: DeclarationCatalog,
+    stated: UpsertLinks,
+    updated: tuple[WritableField, ...],
+    common: Mapping[str, Any],
+) -> WriteAction:
+    """The creation and the update of a type as one mutation, which has the fields of both."""
+    name, writes = declaration.cls.__name__, declaration.writes
+    mutation, (creation,) = f"upsert{name}ByExternalId", [one for one in writes.creations if not one.mutation]
+    for field in creation.fields:
+        if _writable(declaration, maker, field).required:
+            raise DeclarationError(f"{name}.{field} is needed by a new row, but can't be updated")
+    described = f"Create one {name}, or change the one that your institution knows by this id."
+    update = WriteAction(
+        mutation, name, described, updated, update_guards=writes.guards, is_blind=True, **common
+    )
+    ids = _links(declaration, maker, stated.links)
+    holders = [one.column for one in ids.fields if one.references]
+    keys = tuple(one for one in ids.fields if one.column in ids.keys and not one.references)
+    unique = f"uq_{ids.table}_{'_'.join(ids.keys)}"
+    upsert = Upsert(ids, holders[0], keys, stated.attribute, unique, update)
+    named = replace(creation, fields=(), mutation=mutation, maker=stated.attribute)
+    links = (*common["links"], ids)
+    return replace(update, creation=named, links=links, update_guards=(), upsert=upsert, is_blind=False)
 
 
 def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) -> WritableField:

@@ -87,8 +87,28 @@ class WritableLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class Upsert:
+    """What makes a creation an upsert: `update` is the mutation of the row, if there is one.
+
+    It is found by `links`, one of which has the `keys` of the input and the id that is the viewer's only one
+    under `attribute`, in the column `holder`. `unique`: the constraint that another one breaks.
+    """
+
+    links: WritableLinks
+    holder: str
+    keys: tuple[WritableField, ...]
+    attribute: str
+    unique: str
+    update: WriteAction
+
+
+@dataclass(frozen=True, slots=True)
 class WriteAction:
-    """A mutation of a type's row: an update, a step with the column that it sets, or a creation."""
+    """A mutation of a type's row: an update, a step with the column that it sets, or a creation.
+
+    `upsert`: a creation that becomes an update if there is the row. `is_blind`: an update that needs no
+    version of the row.
+    """
 
     mutation: str
     type_name: str
@@ -100,6 +120,13 @@ class WriteAction:
     creation: Creation | None = None
     holds: tuple[Guard, ...] = ()
     update_guards: tuple[Guard, ...] = ()
+    upsert: Upsert | None = None
+    is_blind: bool = False
+
+    @property
+    def variants(self) -> Sequence[WriteAction]:
+        """Itself, and the update that it may become."""
+        return [self] if self.upsert is None else [self, self.upsert.update]
 
     @property
     def is_update(self) -> bool:

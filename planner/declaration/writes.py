@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select
@@ -255,13 +255,25 @@ class Creation:
 
 
 @dataclass(frozen=True, slots=True)
+class UpsertLinks:
+    """A mutation that creates or updates a row by an id of the sender's own.
+
+    `links` is the list of such ids, whose key is the institution that has given the id, and the fields that
+    the input has. `attribute`: the sender's institutions, of which there must be one.
+    """
+
+    links: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class Writes:
     """How a type's rows are written; fields are GraphQL names.
 
     `updates` are the fields that the update sets, `links` the lists of links that it replaces. `acts` are
     steps of a column that processes change too, so it isn't a workflow. `holds`: guards of a row after any
-    mutation. `guards`: guards of the update, on the row before it. The policy says who may write a row
-    (`EntityPolicy.writes`).
+    mutation. `guards`: guards of the update, on the row before it. `upsert`: the creation without a name and
+    the update are one mutation, too. The policy says who may write a row (`EntityPolicy.writes`).
     """
 
     updates: tuple[str, ...] = ()
@@ -271,6 +283,7 @@ class Writes:
     holds: tuple[Guard, ...] = ()
     acts: Workflow | None = None
     guards: tuple[Guard, ...] = ()
+    upsert: UpsertLinks | None = None
 
 
 NO_WRITES = Writes()
@@ -286,6 +299,11 @@ def writes(
 ) -> Writes:
     """`Writes`, with names in one text, separated by spaces."""
     return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds)
+
+
+def with_upsert(stated: Writes, links: str, attribute: str) -> Writes:
+    """`Writes`, with an upsert by the ids in a list of links."""
+    return replace(stated, upsert=UpsertLinks(links, attribute))
 
 
 def creation(fields: str = "", **initial: str) -> Creation:

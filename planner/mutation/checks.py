@@ -104,10 +104,12 @@ def row_checks(action: WriteAction) -> Iterator[Check]:
         yield Check(NOT_FOUND, "LINK_EXPIRED", at_id, message("mutation.link_expired"), one, found)
     else:
         yield Check(NOT_FOUND, "NOT_FOUND", at_id, message("mutation.not_found"), one, found)
-        version, at_version = "j.version = ($1 ->> 'version')::int", path_of("expectedVersion")
-        yield Check(REFUSED, "CONFLICT", at_version, message("mutation.conflict"), judged, version)
     writable = "j.writable or not j.visible"
     yield Check(FORBIDDEN, "FORBIDDEN", at_id, message("mutation.forbidden"), judged, writable)
+    if not action.link:
+        version, at_version = "j.version = ($1 ->> 'version')::int", path_of("expectedVersion")
+        version += " or $1 ->> 'version' is null" if action.is_blind else ""
+        yield Check(REFUSED, "CONFLICT", at_version, message("mutation.conflict"), judged, version)
     if action.step is not None and action.step.sources:
         status = f"j.status = any('{text_array(action.step.sources)}')"
         yield Check(REFUSED, "WRONG_STATE", at_id, wrong_state(action), judged, status)

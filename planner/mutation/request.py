@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from graphql import FieldNode
@@ -63,6 +63,11 @@ class MutationRequest:
         return (self,)
 
     @property
+    def variants(self) -> Sequence[MutationRequest]:
+        """The requests that it may become, itself the first."""
+        return [self if one is self.action else replace(self, action=one) for one in self.action.variants]
+
+    @property
     def items(self) -> tuple[tuple[MutationRequest, ...], ...]:
         return (self.requests,)
 
@@ -75,7 +80,9 @@ class MutationRequest:
     def links(self) -> tuple[str, ...]:
         """The lists of links that the input has."""
         given = self.arguments.get("input")
-        return tuple(one.name for one in self.action.links if isinstance(given, dict) and one.name in given)
+        names = [one.name for one in self.action.links if isinstance(given, dict) and one.name in given]
+        upsert = self.action.upsert
+        return tuple(names if upsert is None else [*names, upsert.links.name])
 
     @property
     def is_dry_run(self) -> bool:

@@ -16,7 +16,7 @@ from models.base import metadata, new_id
 from models.slugs import slug_of
 from planner.declaration.bindings import TypeBinding
 from planner.declaration.scalar_types import parse_global_id
-from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
+from planner.declaration.write_action import Upsert, WritableField, WritableLinks, WriteAction
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, non_null
 from planner.errors import BadUserInput
 from planner.limits import Limits
@@ -62,6 +62,9 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
     reader.read_fields(action.fields, given, (ROOT,), reader.values)
     links = {one.name: reader.read_links(one, given[one.name]) for one in action.links if one.name in given}
     reader.errors += _lookup_errors(action, given)
+    if action.upsert is not None:
+        links[action.upsert.links.name] = [reader.read_external_id(action.upsert, given)]
+        reader.errors += _missing(action, given)
     reason = _plain(given.get("reason"))
     if reason is not None:
         reader.errors += _reason_errors(reason, limits.max_reason_length)
@@ -86,10 +89,17 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
 def _row_of(
     action: WriteAction, type_: TypeBinding, plain: Mapping[str, Any], values: Mapping[str, Any]
 ) -> UUID | None:
-    """The id of the new or the given row; None by a link, which the database looks up."""
+    """The id of the new or the given row; None if the database looks it up, by a link or an external id."""
     if action.creation is not None:
         return UUID(values["id"])
-    return None if action.link else _key_of(plain["id"], [str(type_.prefix)])
+    return None if action.link or action.is_blind else _key_of(plain["id"], [str(type_.prefix)])
+
+
+def _missing(action: WriteAction, given: Mapping[str, ArgumentTree]) -> Iterator[InputError]:
+    """Of fields that a new row needs, and the input may omit; texts are the table's own check."""
+    for one in action.fields:
+        if one.required and None in one.columns and one.name not in given:
+            yield InputError("REQUIRED", (ROOT, one.name), message("mutation.not_null", name=one.name))
 
 
 def _names(action: WriteAction, plain: Mapping[str, Any]) -> list[str]:
@@ -157,6 +167,12 @@ class _InputFields:
             self.read_fields(links.fields, item, (*path, str(number)), found[number])
             if not found[number].keys().isdisjoint(links.resets):
                 found[number] = {**links.resets, **found[number]}
+        return found
+
+    def read_external_id(self, upsert: Upsert, given: Mapping[str, ArgumentTree]) -> dict[str, Any]:
+        """The link with the external id, without its holder."""
+        found: dict[str, Any] = {}
+        self.read_fields(upsert.keys, given, (ROOT,), found)
         return found
 
     def _read_field(

@@ -50,7 +50,7 @@ DOCUMENT = """
     mutation ($input: {type}Input!, $dry: Boolean, $key: String) {{
         {name}(input: $input, dryRun: $dry, idempotencyKey: $key) {{
             {object} {{ id version {fields} {actions} }}
-            changed replayed userErrors {{ code path message }}
+            {outcomes} changed replayed userErrors {{ code path message }}
         }}
     }}"""
 AVAILABLE = "availableActions { name allowed reasons { code path message } }"
@@ -62,7 +62,12 @@ def document(action: WriteAction, fields: str = "") -> str:
     members = schema.catalog.types[action.type_name].members
     actions = AVAILABLE if "availableActions" in members else ""
     return DOCUMENT.format(
-        type=type_, name=action.mutation, object=object_field(action), fields=fields, actions=actions
+        type=type_,
+        name=action.mutation,
+        object=object_field(action),
+        fields=fields,
+        actions=actions,
+        outcomes="created" if action.upsert is not None else "",
     )
 
 

@@ -33,7 +33,9 @@ from tests.mutations.test_registrations import (
     register,
     statuses,
 )
+from tests.mutations.test_upserts import HEAT, SYSTEM
 
+UPSERT = ACTIONS["upsertProjectByExternalId"]
 CLIENTS, PLACES = 50, 5
 WAITING = """
     select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
@@ -353,7 +355,29 @@ async def claimed_twice(engine: AsyncEngine, payloads: Payloads) -> list[str]:
     return [] if counts == {"": 1, "LINK_EXPIRED": CLIENTS - 1} else [str(counts)]
 
 
+async def one_external_id(engine: AsyncEngine, harness: MutationHarness) -> Heat:
+    """Systems of an institution send a project under one new id; all have looked it up before one is done."""
+    given = {**HEAT, "value": str(uuid4())}
+    sent = [harness.send(SYSTEM, UPSERT, given) for _ in range(CLIENTS)]
+    return Heat([sent], ["lock table project_external_id in share mode"])
+
+
+async def created_twice(engine: AsyncEngine, payloads: Payloads) -> list[str]:
+    created = Counter("failed" if one["userErrors"] else str(one["created"]) for one in payloads)
+    ids = {one["project"]["id"] for one in payloads if one["project"]}
+    right = (created, len(ids)) == ({"True": 1, "False": CLIENTS - 1}, 1)
+    return [] if right else [f"{len(ids)} rows, created {created}"]
+
+
+@asynccontextmanager
+async def without_unique_ids(engine: AsyncEngine) -> AsyncIterator[None]:
+    constraint = "uq_project_external_id_institution_id_scheme_value"
+    await run(engine, f"alter table project_external_id drop constraint {constraint}")
+    yield
+
+
 RACES: Mapping[str, Race] = {
+    "one external id at once": Race(one_external_id, created_twice, without_unique_ids),
     "the last places of an event": Race(last_places, places_sold, without_lock_of("event")),
     "one guest at once": Race(
         one_guest, invited_twice, without_lock_of("event", "puente_unsolicited_in_turn")

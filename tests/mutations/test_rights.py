@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import schema
 from planner.declaration.access import Policy, Rules, no_row
 from planner.messages import message
-from schema.access import PROJECT_WRITERS
 from schema.entity_policies import each_of
 from schema.grants import Grant, make_principal, person_of
+from schema.project_rules import PROJECT_WRITERS
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
 from schema.rules import contributed
 from tests.engines import engine_with

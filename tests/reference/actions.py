@@ -24,15 +24,25 @@ UPDATED = (
 )
 
 
-def _takes_part(table: str, column: str, scope: str, roles: tuple[str, ...]) -> Holds:
-    """Coordinators of those in these roles; systems of all with a scope, once it is no draft."""
+IN_PROJECTS = ("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER"))
+IN_EVENTS = ("event_organizer", "event_id", "EVENTS_WRITE", ("HOST", "CO_HOST"))
+
+
+def _takes_part(table: str, column: str, scope: str, roles: tuple[str, ...], *, drafts: bool = True) -> Holds:
+    """Coordinators of those in these roles; systems of all with a scope, of drafts those that they know.
+
+    They know a draft by an id that their institution gave it, and may read drafts. No system publishes one.
+    """
 
     def holds(sight: Sight, row: Row) -> bool:
         links = sight.rows.owned(table, column, row["id"])
         writing = {link["institution_id"] for link in links if link["role"] in roles}
         own, scoped = set(sight.viewer.institutions()), set(sight.viewer.institutions(scope))
         linked = {link["institution_id"] for link in links}
-        return bool(writing & own) or (row["status"] != "DRAFT" and bool(linked & scoped))
+        ids = sight.rows.owned(f"{column.removesuffix('_id')}_external_id", column, row["id"])
+        reading = set(sight.viewer.institutions(scope.replace("WRITE", "READ")))
+        known = drafts and bool({one["institution_id"] for one in ids} & reading)
+        return bool(writing & own) or ((row["status"] != "DRAFT" or known) and bool(linked & scoped))
 
     return holds
 
@@ -55,8 +65,8 @@ def _signs_draft(sight: Sight, row: Row) -> bool:
 
 WRITERS: Mapping[str, Holds] = {
     "Institution": lambda sight, row: sight.coordinates(row["id"]),
-    "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
-    "Event": _takes_part("event_organizer", "event_id", "EVENTS_WRITE", ("HOST", "CO_HOST")),
+    "Project": _takes_part(*IN_PROJECTS),
+    "Event": _takes_part(*IN_EVENTS),
     "Venue": lambda sight, row: (
         row["institution_id"] is not None and sight.coordinates(row["institution_id"])
     ),
@@ -81,6 +91,8 @@ WRITERS: Mapping[str, Holds] = {
 
 
 ACTORS: Mapping[str, Holds] = {
+    "publishProject": _takes_part(*IN_PROJECTS, drafts=False),
+    "publishEvent": _takes_part(*IN_EVENTS, drafts=False),
     "undoCheckIn": registrations.checks_in,
     "acceptMentorship": may_answer,
     "declineMentorship": may_answer,

@@ -367,7 +367,7 @@ def _never_masked(type_: str) -> set[str]:
 
 PUBLIC_TYPES = (
     "Institution Program Cohort Activity ProjectInstitution Contributor ProjectOutput AgreementParty"
-    " EventOrganizer Venue SpokenLanguage Champion"
+    " ProjectExternalId EventExternalId EventOrganizer Venue SpokenLanguage Champion"
 )
 EVERYBODYS = frozenset(PUBLIC_TYPES.split())
 """The types of which everybody sees every row."""
@@ -375,6 +375,8 @@ PARTS = {
     "project_institution": "institutions",
     "project_contributor": "contributors",
     "project_output": "outputs",
+    "project_external_id": "externalIds",
+    "event_external_id": "externalIds",
     "agreement_party": "parties",
     "event_organizer": "organizers",
     "person_language": "languages",

@@ -109,6 +109,7 @@ def join_of(type_: str, field: str, target: str) -> LinkedField:
 
 LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
     ("Agreement", "parties"): LinkedField("AgreementParty", "agreement_id", order=("role", "institution_id")),
+    ("Event", "externalIds"): LinkedField("EventExternalId", "event_id", order=("scheme", "value")),
     ("Event", "organizers"): LinkedField("EventOrganizer", "event_id", order=("-role",)),
     ("Institution", "children"): LinkedField("Institution", "parent_id"),
     ("Institution", "projects"): LinkedField("Project", "institution_id", "project_institution"),
@@ -135,6 +136,7 @@ LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
     ),
     ("Project", "contributors"): LinkedField("Contributor", "project_id", order=("role",)),
     ("Project", "awards"): LinkedField("Award", "project_id", order=("decided_on",)),
+    ("Project", "externalIds"): LinkedField("ProjectExternalId", "project_id", order=("scheme", "value")),
     ("Project", "outputs"): LinkedField("ProjectOutput", "project_id", order=("published_on",)),
 }
 

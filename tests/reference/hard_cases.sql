@@ -332,3 +332,25 @@ from (values ('student-22', 'uc-merced', 'unam'), ('student-12', 'universidad-pa
              ('mentor-03', 'uc-merced', 'universidad-panamericana')) as wanted (key, place, other)
 join someone on someone.key = wanted.key join place on place.slug = wanted.place
 join place as other on other.slug = wanted.other;
+
+-- Ids by which institutions' systems know projects and events, drafts too: of their own, and of others; and a draft of
+-- their own that they don't know.
+insert into project (id, slug, title_en, status, date_precision)
+values (pg_temp.next_id(), 'hard-draft-unknown', 'Draft that no system knows', 'DRAFT', 'DAY');
+insert into project_institution (id, project_id, institution_id, role)
+select pg_temp.next_id(), project.id, place.id, 'LEAD' from project, place
+where project.slug = 'hard-draft-unknown' and place.slug = 'uc-merced';
+insert into project_external_id (id, project_id, institution_id, scheme, value)
+select pg_temp.next_id(), project.id, place.id, wanted.scheme, wanted.value
+from (values ('hard-draft-merced', 'uc-merced', 'cris', '17'), ('hard-draft-merced', 'uc-davis', 'cris', '18'),
+             ('hard-draft-davis', 'uc-davis', 'cris', '17'), ('hard-draft-davis', 'uc-merced', 'cris', '18'),
+             ('hard-draft-unknown', 'uc-davis', 'grants.2026', 'Ñ 17'), ('demo-renewable-grids', 'unam', 'sia', '1'),
+             ('demo-renewable-grids', 'uc-merced', 'cris', '19'))
+    as wanted (project, place, scheme, value)
+join project on project.slug = wanted.project join place on place.slug = wanted.place;
+insert into event_external_id (id, event_id, institution_id, scheme, value)
+select pg_temp.next_id(), event.id, place.id, wanted.scheme, wanted.value
+from (values ('hard-draft-event-merced', 'uc-merced', 'calendar', '17'), ('hard-full', 'uc-merced', 'calendar', '18'),
+             ('hard-draft-event-davis', 'uc-merced', 'calendar', '19'), ('hard-full', 'uc-davis', 'calendar', '17'))
+    as wanted (event, place, scheme, value)
+join event on event.slug = wanted.event join place on place.slug = wanted.place;

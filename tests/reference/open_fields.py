@@ -46,20 +46,23 @@ STATED: Mapping[str, frozenset[str]] = {
         "Activity": f"{ENTITY} kind title titles startsOn endsOn program cohort participations",
         "ActivityParticipation": "role since until participant activity",
         "Project": f"{ENTITY} slug title titles summary summaries status startsOn endsOn datePrecision"
-        " fields sdgs program institutions contributors awards totalAwarded outputs agreement originatedFrom",
+        " fields sdgs program institutions contributors awards totalAwarded outputs externalIds agreement"
+        " originatedFrom",
         "ProjectInstitution": "role since until institution project",
         "Contributor": "role since until project hiddenFields",
         "ProjectOutput": "doi title kind publishedOn project",
+        "ProjectExternalId": "institution scheme value project",
         "Award": f"{ENTITY} kind currency funder funderSide decidedOn startsOn endsOn project program",
         "Agreement": f"{ENTITY} slug title titles type status signedOn validFrom validTo datePrecision"
         " parties previous originatedFrom projects",
         "AgreementParty": "role since institution agreement",
         "Event": f"{ENTITY} slug title titles description descriptions startsAt endsAt timeZone localStart"
         " localEnd datePrecision mode status venue languages capacity placesLeft topics organizers program"
-        " registrations myRegistration",
+        " externalIds registrations myRegistration",
         "Registration": f"{ENTITY} event status mode queuedAt",
         "Attendance": f"{ENTITY} registration day device clientAt",
         "EventOrganizer": "role since institution event",
+        "EventExternalId": "institution scheme value event",
         "Venue": f"{ENTITY} slug name names address city region country location timeZone capacity"
         " institution",
         "Mentor": f"{ENTITY} name orcid languages institution sector expertise capacity available placesLeft"

@@ -327,7 +327,7 @@ def _named(column: str) -> Condition:
 
 PUBLIC_TYPES = (
     "Institution Program Cohort Activity ProjectInstitution Contributor ProjectOutput AgreementParty"
-    " EventOrganizer Venue SpokenLanguage Champion ImpactMetric"
+    " ProjectExternalId EventExternalId EventOrganizer Venue SpokenLanguage Champion ImpactMetric"
 )
 SEEN: Mapping[str, Condition] = {
     **dict.fromkeys([*PUBLIC_TYPES.split(), *PUBLIC_IN_OPERATIONS], _everyone),

@@ -71,6 +71,11 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         ("createChampion", "updateChampion"), "names a person by consent: tests/mutations/test_champions.py"
     ),
+    **dict.fromkeys(
+        ("upsertProjectByExternalId", "upsertEventByExternalId"),
+        "becomes a creation or an update by rows that others write meanwhile:"
+        " tests/mutations/test_upserts.py, races.py",
+    ),
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""

@@ -4395,6 +4395,20 @@ $$;
 create trigger event_track_rows before update on event
     for each row when ((old.id, old.status) is distinct from (new.id, new.status)) execute function puente_track_event_rows();
 
+-- Rows of event_external_id decide who sees other entities, or are shown by them.
+create function puente_track_event_external_id_rows() returns trigger language plpgsql as $$
+begin
+    if (old.id, old.event_id, old.institution_id, old.scheme, old.value) is not distinct from (new.id, new.event_id, new.institution_id, new.scheme, new.value) then
+        return coalesce(new, old);
+    end if;
+    perform puente_note_event(array[old.event_id, new.event_id], 'event_external_id', array['externalIds']);
+    return coalesce(new, old);
+end
+$$;
+
+create trigger event_external_id_track_rows before insert or update or delete on event_external_id
+    for each row execute function puente_track_event_external_id_rows();
+
 -- Rows of event_organizer decide who sees other entities, or are shown by them.
 create function puente_track_event_organizer_rows() returns trigger language plpgsql as $$
 begin
@@ -4970,6 +4984,20 @@ $$;
 create trigger project_contributor_track_rows before insert or update or delete on project_contributor
     for each row execute function puente_track_project_contributor_rows();
 
+-- Rows of project_external_id decide who sees other entities, or are shown by them.
+create function puente_track_project_external_id_rows() returns trigger language plpgsql as $$
+begin
+    if (old.id, old.project_id, old.institution_id, old.scheme, old.value) is not distinct from (new.id, new.project_id, new.institution_id, new.scheme, new.value) then
+        return coalesce(new, old);
+    end if;
+    perform puente_note_project(array[old.project_id, new.project_id], 'project_external_id', array['externalIds']);
+    return coalesce(new, old);
+end
+$$;
+
+create trigger project_external_id_track_rows before insert or update or delete on project_external_id
+    for each row execute function puente_track_project_external_id_rows();
+
 -- Rows of project_institution decide who sees other entities, or are shown by them.
 create function puente_track_project_institution_rows() returns trigger language plpgsql as $$
 begin
@@ -5048,6 +5076,8 @@ create trigger activity_participation_track_truncate before truncate on activity
     for each statement execute function puente_track_truncate();
 create trigger agreement_party_track_truncate before truncate on agreement_party
     for each statement execute function puente_track_truncate();
+create trigger event_external_id_track_truncate before truncate on event_external_id
+    for each statement execute function puente_track_truncate();
 create trigger event_organizer_track_truncate before truncate on event_organizer
     for each statement execute function puente_track_truncate();
 create trigger impact_metric_track_truncate before truncate on impact_metric
@@ -5055,6 +5085,8 @@ create trigger impact_metric_track_truncate before truncate on impact_metric
 create trigger person_language_track_truncate before truncate on person_language
     for each statement execute function puente_track_truncate();
 create trigger project_contributor_track_truncate before truncate on project_contributor
+    for each statement execute function puente_track_truncate();
+create trigger project_external_id_track_truncate before truncate on project_external_id
     for each statement execute function puente_track_truncate();
 create trigger project_institution_track_truncate before truncate on project_institution
     for each statement execute function puente_track_truncate();

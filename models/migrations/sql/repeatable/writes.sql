@@ -85,7 +85,8 @@ begin
                 if known.input_hash is distinct from given ->> 'input_hash' then
                     return jsonb_build_object('mismatch', true);
                 end if;
-                return jsonb_build_object('replayed', true, 'id', known.entity_id, 'changed', to_jsonb(known.changed));
+                return jsonb_build_object('replayed', true, 'id', known.entity_id, 'changed', to_jsonb(known.changed),
+                    'created', known.created);
             end if;
         end if;
         foreach statement in array locks loop
@@ -118,7 +119,8 @@ begin
         end if;
         if given ? 'key' then
             update idempotency_key k set entity_id = (outcome ->> 'id')::uuid,
-                changed = array(select jsonb_array_elements_text(outcome -> 'changed'))
+                changed = array(select jsonb_array_elements_text(outcome -> 'changed')),
+                created = coalesce((given ->> 'creates')::boolean, false)
             where k.viewer = given ->> 'viewer_key' and k.mutation = given ->> 'mutation' and k.key = given ->> 'key';
         end if;
     exception

@@ -172,6 +172,16 @@ create trigger event_audit_delete after delete on event referencing old table as
 create trigger event_truncate_audit before truncate on event
     for each statement execute function puente_audit_truncate('{created_at,id,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 
+create trigger event_external_id_audit_insert after insert on event_external_id referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'event', 'event_id');
+create trigger event_external_id_audit_update after update on event_external_id
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'event', 'event_id');
+create trigger event_external_id_audit_delete after delete on event_external_id referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'event', 'event_id');
+create trigger event_external_id_truncate_audit before truncate on event_external_id
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', '', '', 'event', 'event_id');
+
 create trigger event_organizer_audit_insert after insert on event_organizer referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'event', 'event_id');
 create trigger event_organizer_audit_update after update on event_organizer
@@ -341,6 +351,16 @@ create trigger project_contributor_audit_delete after delete on project_contribu
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'project', 'project_id');
 create trigger project_contributor_truncate_audit before truncate on project_contributor
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'person_id', '', 'project', 'project_id');
+
+create trigger project_external_id_audit_insert after insert on project_external_id referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
+create trigger project_external_id_audit_update after update on project_external_id
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
+create trigger project_external_id_audit_delete after delete on project_external_id referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
+create trigger project_external_id_truncate_audit before truncate on project_external_id
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
 
 create trigger project_institution_audit_insert after insert on project_institution referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
