@@ -54,13 +54,18 @@ class ImpactMetric(Entity, table=True):
     __table_args__ = (
         CheckConstraint("key ~ '^[a-z0-9]+(_[a-z0-9]+)*$'", name="key_shape"),
         CheckConstraint(
-            "num_nonnulls(label_en, label_es) > 0"
+            "num_nonnulls(label_en, label_es) > 0 and (label_en is null or btrim(label_en) <> '')"
+            " and (label_es is null or btrim(label_es) <> '')"
             f" and char_length(label_en) <= {NAME_LENGTH} and char_length(label_es) <= {NAME_LENGTH}",
             name="label_present",
         ),
         CheckConstraint("since_year between 1900 and 2200", name="since_year_plausible"),
         CheckConstraint("reported_value >= 0", name="reported_value_positive"),
         CheckConstraint("computed_value >= 0", name="computed_value_positive"),
+        CheckConstraint(
+            f"btrim(reported_source) <> '' and char_length(reported_source) <= {NAME_LENGTH}",
+            name="reported_source_present",
+        ),
         CheckConstraint(
             "num_nulls(reported_value, comparator, as_of, reported_source) in (0, 4)", name="reported_whole"
         ),

@@ -376,6 +376,11 @@ POLICY = Policy(
             writes={ADMIN: no_row},
         ),
         "AuditActor": link(EVERYONE, "kind id hiddenFields", {"name": ACTOR_NAME}, writes={ADMIN: no_row}),
-        "ImpactMetric": link(EVERYONE, "key label labels measure program reported computed"),
+        "ImpactMetric": link(
+            EVERYONE,
+            "id displayName version key label labels measure sinceYear program reported computed"
+            " createdAt availableActions",
+            writes={COORDINATOR: RUN_BY_THEM},
+        ),
     },
 )

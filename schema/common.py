@@ -30,7 +30,7 @@ SLUG = Key("slug", "str | None", "Its slug.", "slug")
 """Keys that root fields look rows up by."""
 
 
-DISPLAY_NAME = "A label for lists: its title or name, as you see it; null if it has neither."
+DISPLAY_NAME = "A label for lists: its title, name or label, as you see it; null if it has none."
 
 
 @strawberry.interface(description="An object with a globally unique, stable and opaque id.")
@@ -62,7 +62,7 @@ def display_name() -> Any:
 
 def _title_or_name(row: Row, arguments: Arguments) -> Column:
     assert isinstance(row, RowSource)
-    for name in ("title", "name"):
+    for name in ("title", "name", "label"):
         if name in row.type.members:
             return masked_expression(row, row.type.members[name])
     return cast(null(), Text)

@@ -101,20 +101,22 @@ class MutationExecutor:
         """Plan what isn't cached, in turn; raises RequestError, also for payloads that cost too much."""
         costs: dict[str, Cost] = {}
         requests = [found for one in requested for found in one.requests]
-        for request in (variant for one in requests for variant in one.variants):
-            sender = _holding_link(request.action, viewer)
-            known = partial(self.engine.known_write_plan, request, sender)
-            make = partial(self.engine.write_plan, request, sender)
-            run = partial(self.planning.run, viewer.key, address, make)
+        for request in requests:
             try:
-                plan = await self.planning.run_once(self.engine.write_plan_key(request, sender), known, run)
+                plans = [await self._plan_in_turn(one, viewer, address) for one in request.variants]
             except RecursionError as error:
                 raise too_costly() from error
-            if request in requests:
-                costs[request.key] = costs.get(request.key, NO_COST) + plan.payload.cost
+            costs[request.key] = costs.get(request.key, NO_COST) + plans[0].payload.cost
         if costs:
             total = sum(costs.values(), NO_COST)
             OperationCost(total, costs).check(requests[0].variables, self.engine.max_cost)
+
+    async def _plan_in_turn(self, request: MutationRequest, viewer: Principal, address: str) -> WritePlan:
+        sender = _holding_link(request.action, viewer)
+        known = partial(self.engine.known_write_plan, request, sender)
+        make = partial(self.engine.write_plan, request, sender)
+        run = partial(self.planning.run, viewer.key, address, make)
+        return await self.planning.run_once(self.engine.write_plan_key(request, sender), known, run)
 
     async def _planned(self, request: MutationRequest, viewer: Principal) -> WritePlan:
         """The plan, cached by `plan` unless the viewer's roles have changed since; never rejected then."""

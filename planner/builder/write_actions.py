@@ -229,7 +229,7 @@ def _stored(
             columns = {None: column}
             references = _references(table, column, [catalog.types[one] for one in member.binding.keys])
         case Embedded():
-            columns = {one: f"{name}_{snake_case(one)}" for one in catalog.types[member.target].members}
+            columns = dict(_columns_of_value(catalog.types[member.target]))
             annotation = f"{member.target}Input"
         case Value() if (clock := member.binding.wall_clock) is not None:
             columns, annotation, zone = {None: clock[0]}, LOCAL_DATE_TIME, clock[1]
@@ -258,6 +258,21 @@ def _stored(
         convert=_stored_form(member),
         digits=_digits(stored[0]),
     )
+
+
+class _ColumnNames:
+    """A row whose columns are their names."""
+
+    def __getitem__(self, name: str) -> str:
+        return name
+
+
+def _columns_of_value(type_: TypeBinding) -> Iterator[tuple[str, str]]:
+    """The fields of a value object, each with the column that it is read from."""
+    for name, member in type_.members.items():
+        assert isinstance(member.binding, Value)
+        expression: Callable[..., Any] = member.binding.expression
+        yield name, expression(_ColumnNames(), {})
 
 
 def _digits(column: Column[Any]) -> tuple[int, int] | None:

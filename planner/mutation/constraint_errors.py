@@ -36,6 +36,7 @@ CHECKS = (
     ("_positive", "OUT_OF_RANGE", message("constraint.in_range")),
     ("_finite", "INVALID", message("constraint.in_range")),
     ("_code_shape", "INVALID", message("constraint.code_shape")),
+    ("_key_shape", "INVALID", message("constraint.key_shape")),
     ("_scheme_shape", "INVALID", message("constraint.scheme_shape")),
     ("_email_shape", "INVALID", message("constraint.email_shape")),
     ("_url_shape", "INVALID", message("constraint.url_shape")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -117,12 +117,12 @@ def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> 
     return object_by_key(context, context.catalog.prefixes[prefix], key, sub_selections(nodes))
 
 
-def _prefixes_read(context: PlanningContext) -> frozenset[str]:
-    """The prefixes of types that `node` finds; in live queries, only of those in the change feed."""
-    types, live = context.catalog.types, context.tracks_tables
-    return frozenset(
-        prefix for prefix, name in context.catalog.prefixes.items() if types[name].followed or not live
-    )
+def _prefixes_read(context: PlanningContext) -> Mapping[str, str]:
+    """The prefixes of types that `node` finds, with the types: first those in the change feed, which live
+    queries find alone."""
+    types, prefixes = context.catalog.types, context.catalog.prefixes
+    followed = {prefix: name for prefix, name in prefixes.items() if types[name].followed}
+    return followed if context.tracks_tables else {**followed, **prefixes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +172,12 @@ def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode])
         .table_valued("prefix", "key", with_ordinality="position")
         .render_derived()
     )
-    readable = _prefixes_read(context)
     cases = [
         (
             requested.c.prefix == literal_text(prefix),
             object_by_key(context, type_name, requested.c.key, sub_selections(nodes)),
         )
-        for prefix, type_name in context.catalog.prefixes.items()
-        if prefix in readable
+        for prefix, type_name in _prefixes_read(context).items()
     ]
     items = json_list(case(*cases, else_=null()), requested.c.position)
     return scalar_subquery(select(items).select_from(requested), requested)

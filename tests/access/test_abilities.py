@@ -28,6 +28,7 @@ WRITES = {
     "Participation": {"COORDINATOR", "SELF"},
     **{name: {"COORDINATOR"} for name in ("Program", "Call", "Cohort", "Activity", "Award", "Agreement")},
     "Champion": {"COORDINATOR"},
+    "ImpactMetric": {"COORDINATOR"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 BY_STAFF = {

@@ -56,6 +56,11 @@ DOCUMENT = """
 AVAILABLE = "availableActions { name allowed reasons { code path message } }"
 
 
+def table_of(action: WriteAction) -> str:
+    """The name of the table whose rows a mutation writes."""
+    return str(schema.catalog.types[action.type_name].table.name)  # type: ignore[union-attr]
+
+
 def document(action: WriteAction, fields: str = "") -> str:
     """A mutation that selects its whole payload."""
     type_ = action.mutation[0].upper() + action.mutation[1:]

@@ -17,9 +17,10 @@ import schema
 from models.loading.demo.cohort import STUDENTS
 from models.loading.natural_keys import id_of
 from planner.declaration.write_action import WriteAction
+from planner.mutation.payload import object_field
 from schema.abilities import abilities_of
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutating, table_of
 
 MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 UNAM = f"institution_{id_of('institution', 'unam')}"
@@ -46,12 +47,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         "kind": "PUBLIC_UNIVERSITY",
         "side": "UC",
     },
-    "createProgram": {
-        "names": {"en": "A program"},
-        "code": "NEW_ONE",
-        "pillar": "RESEARCH",
-        "kind": "SEED",
-    },
+    "createProgram": {"names": {"en": "A program"}, "code": "NEW_ONE", "pillar": "RESEARCH", "kind": "SEED"},
     "createCohort": {"names": {"en": "A cohort"}, "startsOn": "2027-01-01"},
     "createActivity": {"titles": {"en": "An activity"}, "kind": "COURSE"},
     "createCall": {
@@ -70,6 +66,12 @@ INPUTS: dict[str, dict[str, Any]] = {
         "project": PROJECT,
         "amount": "1000.00",
         "currency": "USD",
+    },
+    "createImpactMetric": {
+        "key": "students_abroad",
+        "labels": {"en": "Students abroad"},
+        "measure": "UC_STUDENTS_IN_MEXICO",
+        "reported": {"value": 40, "comparator": "MORE_THAN", "asOf": "2026-02-01", "source": "A report"},
     },
     "createMobility": {
         "participant": STUDENT,
@@ -102,6 +104,7 @@ INPUTS: dict[str, dict[str, Any]] = {
 """What each creation needs, and some of what it may have; a program is added where one is needed."""
 TAKEN = {
     "createProgram": [("NOT_UNIQUE", ["input", "code"])],
+    "createImpactMetric": [("NOT_UNIQUE", ["input", "key"])],
     "createPerson": [("POSSIBLE_DUPLICATE", ["input", "email"])],
     "createChampion": [("NOT_UNIQUE", ["input"])],
     "createMentor": [("NOT_UNIQUE", ["input", "person"])],
@@ -162,7 +165,7 @@ async def references(engine: AsyncEngine, action: WriteAction) -> dict[str, str]
 
 
 def named(name: str) -> str:
-    return "titles" if "titles" in INPUTS[name] else "names"
+    return next(one for one in ("titles", "labels", "names") if one in INPUTS[name] or one == "names")
 
 
 MADE_BY_STAFF = sorted(INPUTS)
@@ -178,8 +181,8 @@ def test_every_creation_is_tried() -> None:
 @pytest.mark.parametrize("name", MADE_BY_STAFF)
 async def test_a_row_is_made_once(engine: AsyncEngine, harness: MutationHarness, name: str) -> None:
     action, given = CREATIONS[name], await input_of(engine, name)
-    table = action.type_name.lower()
-    count = f"select count(*) from {table}"
+    table = object_field(action)
+    count = f"select count(*) from {table_of(action)}"
     before = await scalar(engine, count)
     dry = await harness.send(MAKER.get(name, "admin"), action, given, dry=True)
     assert (dry["userErrors"], dry[table], await scalar(engine, count)) == ([], None, before)
@@ -202,7 +205,7 @@ async def test_a_row_is_made_once(engine: AsyncEngine, harness: MutationHarness,
 async def test_others_make_nothing(engine: AsyncEngine, harness: MutationHarness) -> None:
     for name in MADE_BY_STAFF:
         action = CREATIONS[name]
-        count = f"select count(*) from {action.type_name.lower()}"
+        count = f"select count(*) from {table_of(action)}"
         given = await input_of(engine, name)
         broken = {**given, **BROKEN.get(name, {named(name): {"en": " "}})}
         before = await scalar(engine, count)

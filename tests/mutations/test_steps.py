@@ -17,12 +17,13 @@ from models.loading.natural_keys import id_of
 from planner.declaration.write_action import WriteAction
 from planner.limits import UNBOUNDED
 from planner.mutation.constraint_errors import checks_of, fields_in, parts_of
+from planner.mutation.payload import object_field
 from planner.mutation.write_statement import write_statement
 from planner.statement.context import PlanningContext
 from schema.grants import Grant, Principal, make_principal
 from schema.roles import MENTOR, PARTICIPANT
 from tests.engines import default_engine
-from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating, table_of
 from tests.mutations.update_values import VALUES
 from tests.reference.actions import NOT_BY_STAFF
 from tests.reference.steps import STEPS, STEPS_BY_LINK
@@ -117,7 +118,9 @@ async def one_of(engine: AsyncEngine, table: str) -> tuple[str, int]:
                 text(f"select id, version from {table} t where {linked} order by id limit 1")
             )
         ).one()
-    return f"{table}_{row.id}", row.version
+    types = (one for one in schema.catalog.types.values() if one.table is not None)
+    prefix = next(one.prefix for one in types if one.table.name == table)  # type: ignore[union-attr]
+    return f"{prefix}_{row.id}", row.version
 
 
 async def set_status(engine: AsyncEngine, type_: str, id: str, status: str) -> int:
@@ -218,7 +221,7 @@ async def test_each_field_is_set(engine: AsyncEngine, harness: MutationHarness, 
     action = ACTIONS[name]
     assert VALUES[name].keys() == {field.name for field in action.fields}
     fields = {field.name: field for field in action.fields}
-    id, version = await one_of(engine, action.type_name.lower())
+    id, version = await one_of(engine, table_of(action))
     sender = await sender_of(engine, name, id)
     for field in map(fields.__getitem__, VALUES[name]):
         before = await row_of(engine, action, id)
@@ -237,22 +240,23 @@ async def test_each_field_is_set(engine: AsyncEngine, harness: MutationHarness, 
         assert version == before["version"] + bool(own)
     again = await harness.send(sender, action, given(action, id, version, **VALUES[name]))
     assert (again["userErrors"], again["changed"]) == ([], [])
-    assert again[action.type_name.lower()]["version"] == version, "nothing has changed"
+    assert again[object_field(action)]["version"] == version, "nothing has changed"
 
 
 async def row_of(engine: AsyncEngine, action: WriteAction, id: str) -> dict[str, Any]:
     async with engine.connect() as connection:
-        statement = text(f"select * from {action.type_name.lower()} where id = :id")
+        statement = text(f"select * from {table_of(action)} where id = :id")
         found = await connection.execute(statement, {"id": id.partition("_")[2]})
         return dict(found.mappings().one())
 
 
 def generated(action: WriteAction) -> set[str]:
-    table = models.metadata.tables[action.type_name.lower()]
+    table = models.metadata.tables[table_of(action)]
     return {column.name for column in table.c if column.computed is not None or column.info.get("kept")}
 
 
 TOO_LONG = "x" * 20_001
+FIGURE = {"value": 7, "comparator": "ABOUT", "asOf": "2020-02-29", "source": "A report"}
 BEGINNINGS = {"startsOn", "validFrom", "since", "localOpening"}
 """Where an end comes before its beginning, the end is named."""
 
@@ -261,7 +265,7 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
     """For each field of an update values that some constraint refuses, with the code and the field."""
     fields = {field.name for field in action.fields}
     found: list[tuple[dict[str, Any], tuple[str, str]]] = []
-    for name in ("names", "titles"):
+    for name in ("names", "titles", "labels"):
         if name in fields:
             found += [
                 ({name: {"en": None, "es": None}}, ("REQUIRED", name)),
@@ -296,6 +300,9 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
             found += [({name: points}, ("OUT_OF_RANGE", name)) for points in (-1, 101)]
     if "fieldOfStudy" in fields:
         found.append(({"fieldOfStudy": "52"}, ("INVALID", "fieldOfStudy")))
+    if "reported" in fields:
+        for wrong, code in (({"value": -1}, "OUT_OF_RANGE"), ({"source": " "}, "REQUIRED")):
+            found.append(({"reported": FIGURE | wrong}, (code, "reported")))
     if "sdgs" in fields:
         found.append(({"sdgs": [18]}, ("INVALID", "sdgs")))
     if "topics" in fields:
@@ -319,7 +326,7 @@ async def test_what_a_constraint_refuses_is_told(
     engine: AsyncEngine, harness: MutationHarness, name: str
 ) -> None:
     action = ACTIONS[name]
-    id, version = await one_of(engine, action.type_name.lower())
+    id, version = await one_of(engine, table_of(action))
     sender = await sender_of(engine, name, id)
     cases = broken_values(action)
     assert len(cases) >= len(action.fields)
@@ -327,7 +334,7 @@ async def test_what_a_constraint_refuses_is_told(
         payload = await harness.send(sender, action, given(action, id, version, **values))
         assert (code, field) in [(one["code"], one["path"][1]) for one in payload["userErrors"]], values
         assert payload["changed"] == []
-        assert payload[action.type_name.lower()]["version"] == version
+        assert payload[object_field(action)]["version"] == version
     everything = {key: value for values, _ in cases for key, value in values.items()}
     payload = await harness.send(sender, action, given(action, id, version + 7, **everything))
     named = {one["path"][1] for one in payload["userErrors"]}

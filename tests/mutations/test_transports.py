@@ -13,8 +13,10 @@ from tests.api.sse.event_stream import EVENTS, reaching, streamed
 from tests.api.websocket.client import talking
 from tests.models.statements import rows
 from tests.mutations.harness import ACTIONS, document
+from tests.mutations.test_upserts import HEAT, SYSTEM
 
 UPDATE = document(ACTIONS["updateProgram"], "name")
+UPSERT = document(ACTIONS["upsertProjectByExternalId"], "title externalIds { scheme value }")
 FOLLOW = "subscription { changes(types: [PROGRAM]) { kind changedFields node { ... on Program { name } } } }"
 
 
@@ -65,3 +67,25 @@ async def test_messages_are_in_the_readers_language(database_url: str) -> None:
         payload = (await ask(client, UPDATE, missing, headers)).json()["data"]["updateProgram"]
     assert payload["program"] is None
     assert payload["userErrors"][0]["message"] == "No existe ese objeto, o usted no puede verlo."
+
+
+async def test_a_system_sends_a_row_by_its_own_id(database_url: str) -> None:
+    """Under the same header again it is a repetition; both mutations that it may become are planned."""
+    headers = signed_in(SYSTEM)
+    async with listening(application(database_url)) as (port, _), reaching(port) as client:
+
+        async def send(key: str, **values: Any) -> dict[str, Any]:
+            answer = await ask(client, UPSERT, {"input": HEAT | values}, headers | {"idempotency-key": key})
+            payload: dict[str, Any] = answer.json()["data"]["upsertProjectByExternalId"]
+            return payload
+
+        first, again = await send("a"), await send("a")
+        changed = await send("b", titles={"es": "Calor"})
+    assert [(one["created"], one["replayed"], one["userErrors"]) for one in (first, again, changed)] == [
+        (True, False, []),
+        (True, True, []),
+        (False, False, []),
+    ]
+    assert again["project"] == first["project"]
+    assert (changed["changed"], changed["project"]["id"]) == (["titles"], first["project"]["id"])
+    assert first["project"]["externalIds"] == [{"scheme": HEAT["scheme"], "value": HEAT["value"]}]

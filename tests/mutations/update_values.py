@@ -95,6 +95,10 @@ VALUES: dict[str, dict[str, Any]] = {
         "endsOn": "2020-02-01",
         "program": None,
     },
+    "updateImpactMetric": {
+        "labels": {"en": "Figures", "es": None},
+        "reported": {"value": 7, "comparator": "ABOUT", "asOf": "2020-02-29", "source": "A report"},
+    },
     "updateMobility": {
         "activity": "SERVICE_LEARNING",
         "components": ["COURSEWORK"],

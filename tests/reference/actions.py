@@ -21,6 +21,7 @@ from tests.reference.viewers import Viewer
 UPDATED = (
     *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
     *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person", "Call", "Champion"),
+    "ImpactMetric",
 )
 
 
@@ -77,6 +78,7 @@ WRITERS: Mapping[str, Holds] = {
     ),
     "Program": lambda sight, row: sight.coordinates(row["institution_id"]),
     "Cohort": runs_program,
+    "ImpactMetric": runs_program,
     "Activity": runs_program,
     "Call": manages_call,
     "Champion": lambda sight, row: sight.coordinates(row["institution_id"]),
@@ -160,7 +162,8 @@ ROLES = {
     "Participant": ("COORDINATOR",),
     "Participation": ("COORDINATOR",),
     **dict.fromkeys(
-        ("Program", "Cohort", "Activity", "Award", "Agreement", "Call", "Champion"), ("COORDINATOR",)
+        ("Program", "Cohort", "Activity", "Award", "Agreement", "Call", "Champion", "ImpactMetric"),
+        ("COORDINATOR",),
     ),
 }
 """Who may ever write rows of a type: others are told of no action at all."""

@@ -39,6 +39,7 @@ LOOKED_UP = {
     "WebhookDelivery": "delivery",
     "AccessGrant": "grant",
     "AccessIdentity": "identity",
+    "ImpactMetric": "metric",
 }
 """Types that only their ids lead to, with the prefix of those."""
 
@@ -48,7 +49,6 @@ TABLE = {
     if f"\ninput {type_}Filter {{" in SDL
 } | {
     "Contributor": "project_contributor",
-    "ImpactMetric": "impact_metric",  # which has a table, but no filter
     "SpokenLanguage": "person_language",
     **{type_: snake(type_).lstrip("_") for type_ in LOOKED_UP},
 }

@@ -99,7 +99,7 @@ def _hidden(context: ReferenceContext, source: VisibleRow, given: Mapping[str, A
 def _display_name(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
     object_type = context.world.schema.type_map[source.type]
     assert isinstance(object_type, GraphQLObjectType)
-    for name in ("title", "name"):
+    for name in ("title", "name", "label"):
         if name in object_type.fields and name not in context.hidden(source):
             text: str | None = printed(context.scalar(source, name))
             return text

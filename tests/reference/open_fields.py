@@ -89,7 +89,8 @@ STATED: Mapping[str, frozenset[str]] = {
         " parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil createdAt",
         "WebhookDelivery": "id displayName message type status attempts responseStatus durationMs"
         " nextAttemptAt error at",
-        "ImpactMetric": "key label labels measure program reported computed",
+        "ImpactMetric": "id displayName version key label labels measure sinceYear program reported computed"
+        " createdAt availableActions",
     }.items()
 }
 
