@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import schema
 from models.base import metadata, uuid7
 from planner.declaration.access import every_row
-from planner.declaration.write_action import WritableField, WriteAction
+from planner.declaration.write_action import WritableField, WritableLinks, WriteAction
 from schema.roles import PUBLIC
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutating
@@ -111,7 +111,9 @@ def masked_keys() -> Iterator[tuple[str, str]]:
 
 
 def test_the_links_that_hide_whom_they_name() -> None:
-    assert sorted(masked_keys()) == [("createProject", "contributors"), ("updateProject", "contributors")]
+    assert sorted(masked_keys()) == [
+        (name, "contributors") for name in ("createProject", "updateProject", "upsertProjectByExternalId")
+    ]
 
 
 UNNAMED = """select array[m.id::text, m.person_id::text] from mentor m where m.institution_id <> '{home}'
@@ -171,13 +173,15 @@ KNOWN_BY_DESIGN = {
 
 
 def test_what_is_unique_tells_of_no_hidden_row() -> None:
-    """A key is within one owner, of rows that everyone sees, never given, or finds the row itself."""
+    """A key is within one owner or the sender's institution, of rows that all see, never given, or finds
+    the row itself."""
     revealing = set()
     for name, columns, action, owner in unique_keys():
         given = {column for field in action.fields for column in field.columns.values()}
         found = action.creation is not None and columns <= set(action.creation.same)
         made = not owner and not columns & given
-        if not (owner in columns or is_open(action.type_name) or found or made):
+        own = action.upsert is not None and {action.upsert.holder} < columns
+        if not (owner in columns or is_open(action.type_name) or found or made or own):
             revealing.add(name)
     assert revealing == KNOWN_BY_DESIGN.keys()
 
@@ -265,7 +269,7 @@ def right_input(sight: Sight, action: WriteAction) -> dict[str, Any]:
     type_ = schema.graphql_schema.type_map[f"{action.mutation[0].upper()}{action.mutation[1:]}Input"]
     assert isinstance(type_, GraphQLInputObjectType)
     given = object_of(sight, type_, {one.name: one for one in action.fields})
-    for links in action.links:
+    for links in sent_links(action):
         item = get_named_type(type_.fields[links.name].type)
         assert isinstance(item, GraphQLInputObjectType)
         given[links.name] = [object_of(sight, item, {one.name: one for one in links.fields})]
@@ -276,6 +280,11 @@ def right_input(sight: Sight, action: WriteAction) -> dict[str, Any]:
             "expectedVersion": row["version"],
         }
     return given
+
+
+def sent_links(action: WriteAction) -> list[WritableLinks]:
+    """The lists of links that an input has; an upsert makes one of them of what names the row."""
+    return [one for one in action.links if action.upsert is None or one != action.upsert.links]
 
 
 def own_row(sight: Sight, action: WriteAction) -> Mapping[str, Any]:
