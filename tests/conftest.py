@@ -273,6 +273,14 @@ def reference_harness(hard_url: str) -> Iterator[Harness]:
         yield opened
 
 
+@pytest.fixture
+def nothing_planned() -> None:
+    """Applications of the test plan for themselves, and don't use what those of other tests have planned."""
+    from tests.engines import engine_within
+
+    engine_within.cache_clear()
+
+
 @pytest.fixture(scope="session")
 async def copy_of(cluster_url: str, superuser_url: str) -> AsyncIterator[CopyOf]:
     """Makes a database like a template, and drops it; on one connection, since a thousand tests want one."""

@@ -19,6 +19,8 @@ from tests.api.loopback_sockets import served
 from tests.api.test_planning_queue import working
 from tests.api.websocket.client import PATIENCE, Talk, subscribe, talking
 
+pytestmark = pytest.mark.usefixtures("nothing_planned")
+
 FLOOD = 30
 QUEUE = 8
 """How many may wait; half as many from one address."""

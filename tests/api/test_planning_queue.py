@@ -19,6 +19,8 @@ from tests.api.http_clients import admin, ask, codes, reached, signed_in
 from tests.api.test_rate_limits import addresses
 from tests.feed.subscribers import in_process_server
 
+pytestmark = pytest.mark.usefixtures("nothing_planned")
+
 KNOWN = "{ __typename }"
 AWARDS = "subscription { changes(types: [AWARD]) { id } }"
 

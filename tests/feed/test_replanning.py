@@ -12,6 +12,8 @@ from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, in_proce
 from tests.feed.test_subscriber_groups import grant_more, two_alike
 from tests.planning_threads import noting_threads, off_the_loop
 
+pytestmark = pytest.mark.usefixtures("nothing_planned")
+
 MANY = 12
 """More than may wait of what clients ask for now."""
 
