@@ -138,6 +138,7 @@ WORKFLOW = Workflow(
             links="organizers",
             creations=(creation("capacity", status=EventStatus.DRAFT),),
             holds=(HOSTED_WHILE_PUBLISHED,),
+            effects=(FILL_EVENT,),
         ),
         "externalIds",
         Scope.EVENTS_WRITE,

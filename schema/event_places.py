@@ -94,13 +94,9 @@ delete from attendance where registration_id = {own} and day = (
     select (now() at time zone e.time_zone)::date from event e join registration r on r.event_id = e.id
     where r.id = {own})
 """
-STILL_ATTENDED = """
-update registration r set status = 'ATTENDED' where r.id = {own}
-    and exists (select from attendance a where a.registration_id = r.id)
-"""
 OF_REGISTRATION = "select event_id from registration where id = {own}"
 FILL_EVENT = notifying(FILL.format(event=OWN_ID), "registration", PROMOTED.tells)
-"""Give the places that are free to those who wait, in their order: after a step of the event itself."""
+"""Give the places that are free to those who wait, in their order: after a mutation of the event itself."""
 FILL_EVENT_OF_REGISTRATION = notifying(
     FILL.format(event=OF_REGISTRATION.format(own=OWN_ID)), "registration", PROMOTED.tells
 )
@@ -109,8 +105,8 @@ CANCEL_REGISTRATIONS = CANCEL.format(own=OWN_ID)
 """After an event was cancelled: its registrations are cancelled too."""
 CHECK_IN = ATTEND.format(own=OWN_ID)
 """After an attendance was noted."""
-FORGET_TODAY = (FORGET.format(own=OWN_ID), STILL_ATTENDED.format(own=OWN_ID))
-"""After a check-in was undone: that day's attendance is deleted; the status stays if there is another day."""
+FORGET_TODAY = FORGET.format(own=OWN_ID)
+"""After a check-in was undone: that day's attendance is deleted."""
 
 TAKEN = """
     select count(*) from registration r where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED')"""

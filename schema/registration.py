@@ -119,6 +119,18 @@ def _came_today(row: Row, event: Any) -> Condition:
     return exists([attendance], attendance, wanted, correlated=row.correlated)
 
 
+def _without_today(row: Row) -> Column:
+    """The status without today's check-in: whoever came on another day has still attended."""
+    attendance, event = table_of(models.Attendance).alias(), table_of(models.Event).alias()
+    other = [attendance.c.registration_id == row["id"], event.c.id == row["event_id"]]
+    other.append(attendance.c.day != _day(event.c, func.now()))
+    found = exists([attendance, event], attendance.join(event, true()), other)
+    attended, confirmed = (
+        literal_text(one) for one in (RegistrationStatus.ATTENDED, RegistrationStatus.CONFIRMED)
+    )
+    return case((found, attended), else_=confirmed)
+
+
 CAME_TODAY = _of_event(_came_today, "where the person came today")
 OVER = Rule(
     lambda row: row["status"].in_([RegistrationStatus.CANCELLED.value, RegistrationStatus.NO_SHOW.value]),
@@ -163,7 +175,8 @@ WORKFLOW = Workflow(
             RegistrationStatus.CONFIRMED,
             guards=(Guard(CAME_TODAY, "DEADLINE_PASSED", message("registration.not_today")),),
             gate="event",
-            effects=FORGET_TODAY,
+            sets={"status": _without_today},
+            effects=(FORGET_TODAY,),
         ),
     ),
     consequences=(

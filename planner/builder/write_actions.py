@@ -59,10 +59,18 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
             )
     if updated or links:
         described = f"Change one {name}. Omitted fields keep their value; null clears one."
-        guards = writes.guards
-        yield WriteAction(f"update{name}", name, described, updated, update_guards=guards, **common)
-    if writes.upsert is not None:
-        yield _upsert(declaration, maker, writes.upsert, updated, common)
+        update = WriteAction(
+            f"update{name}",
+            name,
+            described,
+            updated,
+            update_guards=writes.guards,
+            update_effects=writes.effects,
+            **common,
+        )
+        yield update
+        if writes.upsert is not None:
+            yield _upsert(declaration, maker, writes.upsert, update)
     for workflow in filter(None, (writes.workflow, writes.acts)):
         for step in workflow.steps:
             yield WriteAction(
@@ -84,8 +92,7 @@ def _upsert(
     declaration: Declaration,
     maker: DeclarationCatalog,
     stated: UpsertLinks,
-    updated: tuple[WritableField, ...],
-    common: Mapping[str, Any],
+    update: WriteAction,
 ) -> WriteAction:
     """The creation and the update of a type as one mutation, which has the fields of both."""
     name, writes = declaration.cls.__name__, declaration.writes
@@ -94,17 +101,15 @@ def _upsert(
         if _writable(declaration, maker, field).required:
             raise DeclarationError(f"{name}.{field} is needed by a new row, but can't be updated")
     described = f"Create one {name}, or change the one that your institution knows by this id."
-    update = WriteAction(
-        mutation, name, described, updated, update_guards=writes.guards, is_blind=True, **common
-    )
+    update = replace(update, mutation=mutation, description=described, is_blind=True)
     ids = _links(declaration, maker, stated.links)
     holders = [one.column for one in ids.fields if one.references]
     keys = tuple(one for one in ids.fields if one.column in ids.keys and not one.references)
     unique = f"uq_{ids.table}_{'_'.join(ids.keys)}"
     upsert = Upsert(ids, holders[0], keys, stated.attribute, unique, update)
     named = replace(creation, fields=(), mutation=mutation, maker=stated.attribute)
-    links = (*common["links"], ids)
-    return replace(update, creation=named, links=links, update_guards=(), upsert=upsert, is_blind=False)
+    created = replace(update, update_guards=(), update_effects=(), is_blind=False)
+    return replace(created, creation=named, links=(*update.links, ids), upsert=upsert)
 
 
 def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) -> WritableField:

@@ -120,6 +120,7 @@ class WriteAction:
     creation: Creation | None = None
     holds: tuple[Guard, ...] = ()
     update_guards: tuple[Guard, ...] = ()
+    update_effects: tuple[str, ...] = ()
     upsert: Upsert | None = None
     is_blind: bool = False
 
@@ -141,6 +142,10 @@ class WriteAction:
     @property
     def guards(self) -> tuple[Guard, ...]:
         return self.step.guards if self.step is not None else self.update_guards
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        return self.act.effects if self.act is not None else self.update_effects
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -272,8 +272,9 @@ class Writes:
 
     `updates` are the fields that the update sets, `links` the lists of links that it replaces. `acts` are
     steps of a column that processes change too, so it isn't a workflow. `holds`: guards of a row after any
-    mutation. `guards`: guards of the update, on the row before it. `upsert`: the creation without a name and
-    the update are one mutation, too. The policy says who may write a row (`EntityPolicy.writes`).
+    mutation. `guards`: guards of the update, on the row before it; `effects`: SQL statements that run after
+    it. `upsert`: the creation without a name and the update are one mutation, too. The policy says who may
+    write a row (`EntityPolicy.writes`).
     """
 
     updates: tuple[str, ...] = ()
@@ -283,6 +284,7 @@ class Writes:
     holds: tuple[Guard, ...] = ()
     acts: Workflow | None = None
     guards: tuple[Guard, ...] = ()
+    effects: tuple[str, ...] = ()
     upsert: UpsertLinks | None = None
 
 
@@ -296,9 +298,10 @@ def writes(
     links: str = "",
     creations: tuple[Creation, ...] = (),
     holds: tuple[Guard, ...] = (),
+    effects: tuple[str, ...] = (),
 ) -> Writes:
     """`Writes`, with names in one text, separated by spaces."""
-    return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds)
+    return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds, effects=effects)
 
 
 def with_upsert(stated: Writes, links: str, attribute: str) -> Writes:

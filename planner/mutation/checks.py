@@ -117,11 +117,17 @@ def row_checks(action: WriteAction) -> Iterator[Check]:
 
 
 def guard_checks(guards: Sequence[Guard], lookups: Lookups = ()) -> Iterator[Check]:
-    """Checks of guards, whose results are the columns `guard_n` of `judged`."""
+    """Checks of guards, whose results are the columns `guard_n` of `judged`.
+
+    Those of rights also hold for a row that was there before; nothing else is asked of it.
+    """
     for number, guard in enumerate(guards):
-        rank = FORBIDDEN if guard.code == "FORBIDDEN" else REFUSED
-        path = _path_by(guard.path, lookups)
-        yield Check(rank, guard.code, path, guard.message, "judged j", _holds(guard, number))
+        path, holds = _path_by(guard.path, lookups), _holds(guard, number)
+        if guard.code == "FORBIDDEN":
+            yield Check(FORBIDDEN, guard.code, path, guard.message, "judged j", holds)
+        else:
+            holds = f"{holds} or $1 -> 'replayed' = 'true'"
+            yield Check(REFUSED, guard.code, path, guard.message, "judged j", holds)
 
 
 def _path_by(path: Sequence[str], lookups: Lookups) -> str:

@@ -12,7 +12,7 @@ from planner.mutation.write_input import InputError
 from planner.mutation.write_statement import WriteStatement
 
 OF_THE_WHOLE = (["input"], ["input", "id"])
-"""Paths of errors that reject the whole mutation and hide all others."""
+"""Paths at which FORBIDDEN rejects the whole mutation: it comes alone, as NOT_FOUND does at any path."""
 OF_INPUT = 1_000_000
 """Message numbers from here on belong to the input's own errors."""
 
@@ -49,8 +49,12 @@ def user_errors(
         own = number < OF_INPUT
         words = statement.messages[number] if own else errors[number - OF_INPUT].message
         found.append(error_of(InputError(one["code"], tuple(one["path"]), words), language))
-    whole = [one for one in found if one["code"] == "FORBIDDEN" and one["path"] in OF_THE_WHOLE]
-    return whole[:1] or found
+    return [one for one in found if _is_whole(one)][:1] or found
+
+
+def _is_whole(error: Mapping[str, Any]) -> bool:
+    """Whether an error comes alone."""
+    return error["code"] == "NOT_FOUND" or (error["code"] == "FORBIDDEN" and error["path"] in OF_THE_WHOLE)
 
 
 def error_of(error: InputError, language: str) -> dict[str, Any]:

@@ -105,7 +105,12 @@ def _missing(action: WriteAction, given: Mapping[str, ArgumentTree]) -> Iterator
 def _names(action: WriteAction, plain: Mapping[str, Any]) -> list[str]:
     """The fields with a value; for one that finds a reference, the reference."""
     finds = {one.name: one.finds for one in action.fields if one.finds}
-    return [finds.get(name, name) for name in action.names if plain.get(name) not in (None, [], {})]
+    return [finds.get(name, name) for name in action.names if _has_value(plain.get(name))]
+
+
+def _has_value(value: Any) -> bool:
+    """Whether there is anything in it: a text in some language, a link in the list."""
+    return any(map(_has_value, value.values())) if isinstance(value, dict) else value not in (None, [])
 
 
 def _lookup_errors(action: WriteAction, given: Mapping[str, ArgumentTree]) -> Iterator[InputError]:

@@ -125,8 +125,7 @@ def _effects(action: WriteAction, table: Table) -> Iterator[str]:
     """Whom the write tells, as it was when it was done, and then what else follows from it."""
     if (notify := notify_statement(action, table.name)) is not None:
         yield notify
-    if action.act is not None:
-        yield from action.act.effects
+    yield from action.effects
 
 
 def _locks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[str]:

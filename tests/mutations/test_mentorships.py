@@ -150,6 +150,10 @@ async def test_twice_is_once(engine: AsyncEngine, harness: MutationHarness) -> N
     first, again = await request(harness, 31, 5), await request(harness, 31, 5)
     assert (first["replayed"], again["replayed"]) == (False, True)
     assert again["mentorship"] == first["mentorship"]
+    await run(engine, "update mentor set available = false")
+    later = await request(harness, 31, 5)
+    assert (later["userErrors"], later["replayed"]) == ([], True), "a new one would not be possible"
+    await run(engine, "update mentor set available = true")
     assert codes(await invite(harness, 5, 31)) == [("ALREADY_EXISTS", ["participant"])]
     await act(harness, mentor(5), "acceptMentorship", first["mentorship"])
     assert codes(await request(harness, 31, 5)) == [("ALREADY_EXISTS", ["mentor"])]

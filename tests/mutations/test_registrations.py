@@ -181,11 +181,31 @@ async def test_what_is_over_or_hidden(engine: AsyncEngine, harness: MutationHarn
     over = "update event set starts_at = now() - interval '2 days', ends_at = now() - interval '1 hour'"
     await run(engine, f"{over} where id = '{KEY}'")
     assert codes(await register(harness, student(2))) == [("DEADLINE_PASSED", ["input", "event"])]
+    again = await register(harness, student(1), mode="ONLINE")
+    assert (again["userErrors"], again["replayed"], again["registration"]["id"]) == ([], True, row["id"])
     assert codes(await cancel(harness, student(1), row)) == [("DEADLINE_PASSED", ["input", "id"])]
     await open_event(engine, 2)
     await run(engine, f"update event set status = 'DRAFT' where id = '{KEY}'")
     assert codes(await register(harness, student(2))) == [("REFERS_TO_NOTHING", ["input", "event"])]
     assert await statuses(engine) == ["CONFIRMED"]
+
+
+async def test_a_queue_is_served_when_an_event_is_later_than_planned(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """Places that became free while it was over."""
+    for n in range(1, 5):
+        await register(harness, student(n))
+    over = "starts_at = now() - interval '2 days', ends_at = now() - interval '1 hour'"
+    await run(engine, f"update event set {over} where id = '{KEY}'")
+    assert (await set_capacity(engine, harness, 3))["event"]["placesLeft"] == 0
+    assert await statuses(engine) == ["CONFIRMED"] * 2 + ["WAITLISTED"] * 2
+    version = await scalar(engine, f"select version from event where id = '{KEY}'")
+    given = {"id": EVENT, "expectedVersion": version, "localEnd": "2099-01-01T10:00"}
+    moved = await harness.send("uc-coordinator", ACTIONS["updateEvent"], given)
+    assert (moved["userErrors"], moved["changed"]) == ([], ["localEnd"])
+    assert await statuses(engine) == ["CONFIRMED"] * 3 + ["WAITLISTED"]
+    assert await breaches(engine) == {}
 
 
 @pytest.mark.parametrize(
@@ -287,10 +307,14 @@ async def test_a_check_in_is_undone_on_its_day(engine: AsyncEngine, harness: Mut
     await check_in(harness, "admin", id)
     await run(engine, "update attendance set day = day - 1")
     assert codes(await undo(engine, harness, "admin", id)) == [("DEADLINE_PASSED", ["input", "id"])]
-    await check_in(harness, "admin", id)
-    assert (await undo(engine, harness, "admin", id))["registration"]["status"] == "ATTENDED", (
-        "on the other day"
-    )
+    came = (await check_in(harness, "admin", id))["attendance"]["registration"]
+    assert len(came["attendedOn"]) == 2
+    undone = await undo(engine, harness, "admin", id)
+    assert (undone["registration"]["status"], undone["changed"]) == ("ATTENDED", []), "on the other day"
+    steps = "select array_agg(status_to order by number) from audit_entry where entity = 'registration'"
+    assert await scalar(engine, f"{steps} and entity_id = '{id.partition('_')[2]}'") == [
+        *("CONFIRMED", "ATTENDED", "CONFIRMED", "ATTENDED")
+    ]
 
 
 async def test_an_attendance_once(engine: AsyncEngine, database_url: str) -> None:

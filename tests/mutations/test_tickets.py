@@ -107,6 +107,9 @@ async def test_one_of_the_two(engine: AsyncEngine, harness: MutationHarness) -> 
         for given, refused in (({}, "REQUIRED"), ({"registration": id, "code": code}, "INVALID")):
             payload = await harness.send("uc-coordinator", CHECK_IN, given, language=language)
             assert payload["userErrors"] == [{"code": refused, "path": CODE, "message": words}]
+    early = (datetime.now(UTC) - timedelta(days=3)).isoformat()
+    given = {"registration": id, "code": MISSING, "clientAt": early}
+    assert codes(await harness.send("uc-coordinator", CHECK_IN, given)) == [("NOT_FOUND", CODE)]
     assert await scalar(engine, "select count(*) from attendance") == 0
 
 

@@ -94,7 +94,7 @@ begin
         end loop;
         execute puente_prepared(act, given) into outcome using given;
         if outcome -> 'errors' = '[]' then
-            given := given || jsonb_build_object('id', outcome -> 'id');
+            given := given || jsonb_build_object('id', outcome -> 'id', 'replayed', outcome -> 'replayed');
             if outcome -> 'replayed' is distinct from 'true' then
                 foreach statement in array effects loop
                     execute puente_prepared(statement, given) using given;
