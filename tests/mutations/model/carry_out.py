@@ -7,10 +7,9 @@ without its wrong fields, if there is enough left.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +17,15 @@ from uuid import UUID
 
 from graphql import GraphQLSchema
 
-from tests.mutations.model.declarations import EFFECTS, MODELLED, REASONED, SET_BY_STEPS
+from tests.mutations.model.declarations import (
+    EFFECTS,
+    MAKINGS,
+    MODELLED,
+    REASONED,
+    SET_BY_STEPS,
+    STEPS_SET,
+    is_made,
+)
 from tests.mutations.model.entity import Entity, Keeps, Links, Must
 from tests.mutations.model.fields import (
     NEEDED,
@@ -31,18 +38,21 @@ from tests.mutations.model.fields import (
     clock_of,
     instant,
 )
+from tests.mutations.model.keys import actor, key_problems, text_of
 from tests.mutations.model.linking import Linking
+from tests.mutations.model.making import Makes
 from tests.mutations.model.world import Kept, World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
 from tests.reference.actions import may_act, may_ever_make, may_set, refusals
 from tests.reference.errors import Refused
+from tests.reference.field_sources import camel
 from tests.reference.ids import of_type
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS
 from tests.reference.viewers import Viewer
 
-MOST_REASON, MOST_KEY = 2_000, 200
+MOST_REASON = 2_000
 Values = Mapping[str, Any]
 SOME_HIDDEN = {"Agreement", "Event", "Project"}
 """Types with slugs of which some people see only some rows."""
@@ -82,21 +92,24 @@ class Model:
 
     def carry_out(self, act: Act, new_id: UUID) -> Outcome:
         """Do it; a row that is made has this id."""
-        key_problems = list(_key_problems(act.key))
+        wrong_key = list(key_problems(act.key))
         scope = None
-        if act.key is not None and not act.dry and not key_problems:
-            scope = (_actor(act.viewer), act.mutation, act.key)
+        if act.key is not None and not act.dry and not wrong_key:
+            scope = (actor(act.viewer), act.mutation, act.key)
             if (kept := self.world.keys.get(scope)) is not None:
                 return _repeated(kept, act)
         try:
             with self.world.tried(always=act.dry):
-                row, changed = Carrying(self, act, key_problems, self.sight(act.viewer)).done(new_id)
+                carrying = Carrying(self, act, wrong_key, self.sight(act.viewer))
+                row, changed, known = carrying.done(new_id)
         except Wrong as wrong:
             return Outcome(self._all_wrong(act, wrong, new_id), row=wrong.row)
         if scope is not None:
-            self.world.keys[scope] = Kept(_text_of(act.input), row, changed)
-        made = act.dry and act.mutation.startswith("create")
-        return Outcome(changed=changed, row=None if made else row, done=not act.dry)
+            self.world.keys[scope] = Kept(text_of(act.input), row, changed)
+        made = act.dry and is_made(act.mutation) and not known
+        return Outcome(
+            changed=changed, row=None if made else row, replayed=known, done=not act.dry and not known
+        )
 
     def _all_wrong(self, act: Act, wrong: Wrong, new_id: UUID) -> frozenset[Problem]:
         """With what is wrong beside, once the wrong fields are left out."""
@@ -109,46 +122,36 @@ class Model:
                 carrying.done(new_id)
         except Wrong as other:
             found = [*wrong.problems, *(other.problems if other.after else [])]
-            whole = [one for one in found if one == Problem("FORBIDDEN", ROOT)]
+            whole = [one for one in found if one == Problem("FORBIDDEN", ROOT) or one.code == "NOT_FOUND"]
             return frozenset(whole or found)
         return frozenset(wrong.problems)
 
 
 def _may_do_without(act: Act, names: Collection[str]) -> bool:
     """Whether these are fields of the row, and none that a new one needs."""
-    entity = MODELLED[act.mutation]
-    fields = {one.name: one for one in (*entity.creates, *entity.fields)}
-    if not set(names) <= fields.keys() | {"reason"}:
-        return False
-    needed = [one for one in fields.values() if one.default is NEEDED]
-    return not act.mutation.startswith("create") or not {one.name for one in needed} & set(names)
+    fields = fields_of(act.mutation)
+    known = {"reason", *(one.name for one in fields), *keys_of(act.mutation)}
+    needed = {one.name for one in fields if one.default is NEEDED}
+    return set(names) <= known and (not is_made(act.mutation) or not needed & set(names))
 
 
-def _key_problems(key: str | None) -> Iterator[Problem]:
-    if key is None:
-        return
-    if not key.strip() or "\0" in key:
-        yield Problem("INVALID", ("idempotencyKey",))
-    elif len(key) > MOST_KEY:
-        yield Problem("TOO_LONG", ("idempotencyKey",))
+def fields_of(mutation: str) -> tuple[Field, ...]:
+    """The fields of an input that are no lists of links."""
+    if mutation in MAKINGS:
+        return MAKINGS[mutation].fields
+    return (*MODELLED[mutation].creates, *MODELLED[mutation].fields)
+
+
+def keys_of(mutation: str) -> Sequence[str]:
+    """The fields that name a row by its key."""
+    key = MAKINGS[mutation].key if mutation in MAKINGS else None
+    return [key.name] if key else []
 
 
 def _repeated(kept: Kept, act: Act) -> Outcome:
-    if kept.input != _text_of(act.input):
+    if kept.input != text_of(act.input):
         return Outcome(frozenset({Problem("IDEMPOTENCY_MISMATCH", ("idempotencyKey",))}))
     return Outcome(changed=kept.changed, row=kept.row, replayed=True)
-
-
-def _text_of(input: Values) -> str:
-    return json.dumps(input, sort_keys=True)
-
-
-def _actor(viewer: Viewer) -> str:
-    """Whose keys they are: a person's or client's, whatever else they hold."""
-    if viewer.self_ is not None:
-        return f"person {viewer.self_}"
-    clients = list(viewer.clients())
-    return f"client {clients[0]}" if clients else viewer.name
 
 
 @dataclass(repr=False)
@@ -172,13 +175,16 @@ class Carrying:
     def entity(self) -> Entity:
         return MODELLED[self.act.mutation]
 
-    def done(self, new_id: UUID) -> tuple[UUID, tuple[str, ...]]:
+    def done(self, new_id: UUID) -> tuple[UUID, tuple[str, ...], bool]:
+        """The row, what has changed, and whether it was made before."""
         self._reason()
-        if self.act.mutation.startswith("create"):
-            return self._create(new_id)
+        if self.act.mutation in MAKINGS:
+            return Makes(self, MAKINGS[self.act.mutation], new_id).done()
+        if is_made(self.act.mutation):
+            return *self._create(new_id), False
         row = self._row()
         try:
-            return row["id"], self._step(row) if self.act.mutation in STEPS else self._update(row)
+            return row["id"], self._step(row) if self.act.mutation in STEPS else self._update(row), False
         except Wrong as wrong:
             raise replace(wrong, row=row["id"]) from wrong
 
@@ -210,16 +216,16 @@ class Carrying:
         self.problems += [Problem(code, (*ROOT, field)) for code, _, field in found]
         fields = SET_BY_STEPS.get(self.act.mutation, ())
         values = {**self.read_values(fields, self.act.input, ROOT), **self._defaults(fields)}
-        self._judge(fields, self.entity.musts, {**row, **values})
-        self._stop()
+        self.judge(fields, self.entity.musts, {**row, **values})
+        self.stop()
         status = {step.column: step.target} if step.target else {}
+        if self.act.mutation in STEPS_SET:
+            status |= STEPS_SET[self.act.mutation](self.sight, row)
         changed = self.world.update(self.entity.table, row["id"], {**values, **status})
         for one in EFFECTS.get(self.act.mutation, ()):
-            for other in list(self.world.owned(one.table, one.owner, row["id"])):
-                if other["status"] in one.sources:
-                    self.world.update(one.table, other["id"], {"status": one.target})
+            one(self.world, row["id"])
         names = {column: one.name for one in fields for column in one.columns}
-        return tuple(names.get(one, one) for one in changed)
+        return tuple(names.get(one, camel(one)) for one in changed)
 
     def _defaults(self, fields: Sequence[Field]) -> dict[str, Any]:
         """Of fields that are left out or null."""
@@ -237,14 +243,16 @@ class Carrying:
                 self.problems.append(Problem("FORBIDDEN", (*ROOT, name)))
         values = self.read_values(self.entity.fields, self.act.input, ROOT)
         values = {**_stored(values), **self._instants(values, row)}
-        self._judge(self.entity.fields, self.entity.musts, {**row, **values})
+        self.judge(self.entity.fields, self.entity.musts, {**row, **values})
         links = [Linking(self, one, row["id"]) for one in self._given_links()]
-        self._stop()
+        self.stop()
         self._unique({**row, **values})
         tied = [one.links.name for one in links if one.write()]
         columns = self.world.update(self.entity.table, row["id"], values, touch=bool(tied))
+        for one in EFFECTS.get(self.act.mutation, ()):
+            one(self.world, row["id"])
         self._keep(row["id"])
-        self._stop(after=True)
+        self.stop(after=True)
         fields = [one.name for one in self.entity.fields if set(one.columns) & set(columns)]
         return (*fields, *tied)
 
@@ -252,14 +260,14 @@ class Carrying:
         type_ = self.entity.type
         if not may_ever_make(self.sight.viewer, type_):
             raise refused("FORBIDDEN")
-        fields = (*self.entity.creates, *self.entity.fields)
+        fields = fields_of(self.act.mutation)
         given = self.read_values(fields, self.act.input, ROOT)
         empty = {name: None for one in fields for name in one.columns}
         begun = {name: value for one in fields for name, value in one.begins.items()}
         row = {**empty, **begun, **_stored(given), **self._instants(given, None)}
-        self._judge(fields, self.entity.musts, row)
+        self.judge(fields, self.entity.musts, row)
         links = [Linking(self, one, new_id) for one in self._given_links()]
-        self._stop()
+        self.stop()
         self._unique(row)
         self._insert(row, new_id)
         for one in links:
@@ -270,7 +278,7 @@ class Carrying:
         assert made is not None
         if not may_act(self.model.sight(self.act.viewer), f"update {type_}", type_, made):
             raise Wrong([Problem("FORBIDDEN", ROOT)], after=True)
-        self._stop(after=True)
+        self.stop(after=True)
         names = [*(one.name for one in fields), *(one.name for one in self.entity.links)]
         return new_id, tuple(name for name in names if _has_value(self.act.input.get(name)))
 
@@ -328,7 +336,7 @@ class Carrying:
                 self.problems.append(Problem("LOCAL_TIME_DOES_NOT_EXIST", (*ROOT, one.name)))
         return found
 
-    def _judge(self, fields: Sequence[Field], musts: Sequence[Must], row: Mapping[str, Any]) -> None:
+    def judge(self, fields: Sequence[Field], musts: Sequence[Must], row: Mapping[str, Any]) -> None:
         """What is wrong with the row as it would be."""
         for one in fields:
             if one.default is NEEDED and any(name not in row for name in one.columns):
@@ -371,9 +379,11 @@ class Carrying:
         roles = [link["role"] for link in self.world.owned(links.table, links.owner, id)]
         return row["status"] not in one.statuses or roles.count(one.role) >= one.least
 
-    def _stop(self, *, after: bool = False) -> None:
+    def stop(self, *, after: bool = False) -> None:
         if self.problems:
-            named = {one.path[1] for one in self.problems if one.path[0] == "input"}
+            named = {
+                one.path[-1 if one.path == ROOT else 1] for one in self.problems if one.path[0] == "input"
+            }
             raise Wrong(self.problems, fields=frozenset(named | self.together), after=after)
 
 

@@ -7,10 +7,12 @@ out, its statuses and its guards are in `tests/reference/`: docs/testing.md says
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any
 
+from tests.mutations.model import mentorships, registrations
+from tests.mutations.model.drawn import Drawn
 from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.entity import Entity, Keeps, Links, Must, ReferenceMust, in_order
 from tests.mutations.model.fields import (
@@ -32,19 +34,14 @@ from tests.mutations.model.fields import (
     WallClock,
     Words,
 )
-from tests.reference.field_sources import SDL, camel
+from tests.mutations.model.making import Effect, Making
+from tests.mutations.model.vocabulary import PERSON, PROFILES, ZONE, choice, institution, options
+from tests.mutations.model.world import UNLOGGED
+from tests.reference.field_sources import camel
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS
 from tests.reference.suggestions import POINTS
-
-
-def options(enum: str) -> tuple[str, ...]:
-    """The values of an enum of the schema."""
-    found = re.search(rf"^enum {enum} {{\n(.*?)^}}", SDL, re.MULTILINE | re.DOTALL)
-    assert found is not None
-    return tuple(re.findall(r"^  ([A-Z0-9_]+)$", found[1], re.MULTILINE))
-
 
 PRECISION = Choice(
     name="datePrecision",
@@ -59,34 +56,16 @@ NAMES = Texts(name="names", stem="name", needed=True, nullable=False, default=NE
 TITLES = Texts(name="titles", stem="title", needed=True, nullable=False, default=NEEDED)
 DESCRIPTIONS = Texts(name="descriptions", stem="description")
 PROGRAM = Reference(name="program", column="program_id", types={"Program": "id"})
-ZONES = (
-    "America/Tijuana",
-    "America/Los_Angeles",
-    "America/Mexico_City",
-    "America/Hermosillo",
-    "America/Cancun",
-)
-ZONE = Choice(name="timeZone", column="time_zone", nullable=False, default=NEEDED, options=ZONES)
 REGION = Shaped(name="region", shape=re.compile("[A-Z]{2}-[A-Z0-9]{1,3}"))
 COUNTRY = Choice(name="country", nullable=False, default=NEEDED, options=("MX", "US", "CA"))
 CITY, CAPACITY = Text(name="city"), Count(name="capacity")
 
 
-def institution(name: str, column: str) -> Reference:
-    return Reference(name=name, column=column, types={"Institution": "id"}, nullable=False, default=NEEDED)
-
-
 INSTITUTION = institution("institution", "institution_id")
-PROFILES = {"Mentor": "person_id", "Participant": "person_id"}
-PERSON = Reference(name="person", column="person_id", types=PROFILES, nullable=False, default=NEEDED)
 SINCE, UNTIL = Day(name="since"), Day(name="until")
 SINCE_UNTIL = Must(
     ("until",), lambda row: None in (row["since"], row["until"]) or row["since"] <= row["until"]
 )
-
-
-def choice(name: str, enum: str, *, default: Any = NEEDED, column: str = "") -> Choice:
-    return Choice(name=name, column=column, nullable=False, default=default, options=options(enum))
 
 
 def _weight(kind: str, points: int) -> Count:
@@ -116,6 +95,15 @@ def _goes_elsewhere(row: Mapping[str, Any]) -> bool:
 def _is_sent_from_home(sight: Sight, row: Row) -> bool:
     participant = sight.get("participant", row["participant_id"])
     return participant is None or bool(participant["institution_id"] == row["sending_institution_id"])
+
+
+FAMILIES: tuple[Any, ...] = (registrations, mentorships)
+"""Modules that declare more: each has some of the names below."""
+
+
+def declared(name: str) -> Mapping[str, Any]:
+    """What all families say under a name, by mutation or table."""
+    return {key: one for family in FAMILIES for key, one in getattr(family, name, {}).items()}
 
 
 ENTITIES = (
@@ -350,35 +338,49 @@ ENTITIES = (
         musts=(IN_ORDER, Must(("sendingInstitution", "receivingInstitution"), _goes_elsewhere, "INVALID")),
         needs=(ReferenceMust("sendingInstitution", _is_sent_from_home, "NOT_ELIGIBLE"),),
     ),
+    *(one for family in FAMILIES for one in family.ENTITIES),
 )
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
-REASONED = {"cancelProject", "cancelEvent", "cancelMobility"}
+REASONED = {"cancelProject", "cancelEvent", "cancelMobility", "endMentorship"}
 """Steps whose input says why."""
 SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {
     "decideAward": (Day(name="decidedOn", column="decided_on", default=TODAY),),
     "confirmArrival": (STARTS,),
     "confirmDeparture": (ENDS,),
+    "setEventCapacity": (CAPACITY,),
+    "declineMentorship": (Text(name="declineReason", column="decline_reason"),),
 }
 """What a step sets beside the status; a default is for a field that is left out or null."""
 
 
-@dataclass(frozen=True)
-class Follows:
-    """A step of a row has rows of another table, in these statuses, go to another."""
-
-    table: str
-    owner: str
-    sources: tuple[str, ...]
-    target: str
-
-
-EFFECTS: Mapping[str, tuple[Follows, ...]] = {
-    "cancelEvent": (Follows("registration", "event_id", ("CONFIRMED", "WAITLISTED"), "CANCELLED"),),
-}
+STEPS_SET: Mapping[str, Callable[[Sight, Row], Mapping[str, Any]]] = declared("STEPS_SET")
+"""What a step sets that no input says, by column."""
+EFFECTS: Mapping[str, tuple[Effect, ...]] = declared("EFFECTS")
 """What follows from a step."""
+MAKINGS: Mapping[str, Making] = {
+    one.mutation: one for family in FAMILIES for one in getattr(family, "MAKINGS", ())
+}
+"""The mutations that make a row of their own kind."""
+
+
+PERFORMERS: Mapping[str, tuple[str, ...]] = declared("PERFORMERS")
+"""Whose random acts of a mutation they mostly are."""
+LIKELY: Mapping[str, Callable[[Random, Sight, Row], Mapping[str, Any]]] = declared("LIKELY")
+"""What random steps mostly set."""
+DRAWN: Mapping[str, tuple[Drawn, ...]] = declared("DRAWN")
+"""What the database draws, by table."""
+UNLOGGED.update(declared("UNLOGGED"))
+
+
+def is_made(mutation: str) -> bool:
+    """Whether a mutation makes a row."""
+    return mutation in MAKINGS or mutation.startswith("create")
+
+
 MODELLED: Mapping[str, Entity] = {
     **{f"create{one.type}": one for one in ENTITIES if one.made},
-    **{f"update{one.type}": one for one in ENTITIES},
+    **{f"update{one.type}": one for one in ENTITIES if one.updated},
+    **{name: BY_TYPE[one.type] for name, one in MAKINGS.items()},
     **{
         name: BY_TYPE[step.type]
         for name, step in STEPS.items()

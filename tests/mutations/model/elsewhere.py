@@ -17,25 +17,6 @@ ELSEWHERE: Mapping[str, str] = {
         "has parts in Python and processes that write beside it: tests/webhooks",
     ),
     **dict.fromkeys(
-        ("registerForEvent", "cancelRegistration", "checkIn", "undoCheckIn", "setEventCapacity"),
-        "gives places to who waits, with a clock: tests/mutations/test_registrations.py, races.py",
-    ),
-    **dict.fromkeys(
-        (
-            "requestMentorship",
-            "inviteMentee",
-            "acceptMentorship",
-            "declineMentorship",
-            "updateMentorship",
-            "startMentorship",
-            "completeMentorship",
-            "endMentorship",
-            "logMentorshipSession",
-        ),
-        "counts the mentor's places, and lapses by a clock: tests/mutations/test_mentorships.py,"
-        " races.py, test_lapsing.py",
-    ),
-    **dict.fromkeys(
         ("createCall", "updateCall", "publishCall", "extendCall", "shortenCall", "cancelCall"),
         "opens and closes by a clock: tests/mutations/test_calls.py",
     ),

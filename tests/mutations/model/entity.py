@@ -71,7 +71,7 @@ class Keeps:
 class Entity:
     """A type whose rows mutations make and change; `creates` are set only when a row is made.
 
-    `made`: whether a mutation makes one.
+    `made`: whether a `create…` makes one; `updated`: whether an `update…` changes one.
     """
 
     type: str
@@ -82,6 +82,7 @@ class Entity:
     musts: tuple[Must, ...] = ()
     keeps: tuple[Keeps, ...] = ()
     made: bool = True
+    updated: bool = True
     unique: tuple[str, ...] = ()
     """Fields of which no two rows have the same value."""
     needs: tuple[ReferenceMust, ...] = ()

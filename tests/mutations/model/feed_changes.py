@@ -125,6 +125,31 @@ def _of_a_sum(before: Sight, after: Sight, type_: str, id: UUID) -> Iterator[Cha
         yield _change(other, row[key], *(_seen(sight, other, row[key]) for sight in (before, after)))
 
 
+READ_BY = {
+    "Registration": (("Event", "event_id"),),
+    "Attendance": (("Registration", "registration_id"),),
+    "Mentorship": (("Mentor", "mentor_id"), ("Participant", "participant_id")),
+    "Mobility": (("Participant", "participant_id"),),
+}
+"""Which rows show something of a row that they don't refer to: how many places are left, on which days."""
+DEPENDING = {
+    "Mentorship": (("participant_id", ("Mobility", "Participation", "MentorPreference")),),
+    "Mobility": (("participant_id", ("Participation", "MentorPreference")),),
+}
+"""The rows that share a column with a row on which it depends whether somebody sees them."""
+
+
+def near(before: World, after: World, touched: tuple[str, UUID]) -> Iterator[tuple[str, UUID]]:
+    """The rows that may be another because of one that was changed."""
+    type_, id = touched
+    for row in (world.get(TABLE[type_], id) for world in (before, after)):
+        if row is not None:
+            yield from ((other, row[column]) for other, column in READ_BY.get(type_, ()))
+            for column, types in DEPENDING.get(type_, ()):
+                for other in types:
+                    yield from ((other, one["id"]) for one in after.owned(TABLE[other], column, row[column]))
+
+
 def _masks(sight: Sight, type_: str, row: Row) -> Mapping[str, str] | None:
     """The fields that are hidden of a row, if the row is not."""
     return sight.hidden(type_, row) if sight.sees(type_, row) else None

@@ -5,10 +5,12 @@ A value that is wrong by itself is not looked at further: the row keeps what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -93,7 +95,13 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
-    """A text of one language; `shape` says which it may be."""
+    """A text of one language, of so many letters at most."""
+
+    most: int = MOST_TEXT
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        value = row[self.columns[0]]
+        return "TOO_LONG" if value is not None and len(value) > self.most else None
 
     def given(self, value: Any, path: Path, sight: Sight) -> Found:
         yield from list(text_problems(value, path)) or set_to(self.columns[0], value)
@@ -218,6 +226,52 @@ class Amount(Field):
     def wrong(self, row: Mapping[str, Any]) -> str | None:
         value = row[self.columns[0]]
         return "OUT_OF_RANGE" if value is not None and value < 0 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instant(Field):
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        yield Set(self.columns[0], datetime.fromisoformat(value))
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """A text of a field that has several: never blank, of so many letters at most, and of a shape."""
+
+    name: str
+    column: str
+    most: int
+    shape: str = ".*"
+
+    def wrong(self, value: str) -> str | None:
+        if len(value) > self.most:
+            return "TOO_LONG"
+        if self.shape == ".*":
+            return None if value.strip(" ") else "REQUIRED"
+        return None if re.fullmatch(self.shape, value) else "INVALID"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts(Field):
+    """Several texts that belong together; `draws` and `draws_wrong` yield some, right and wrong."""
+
+    parts: tuple[TextPart, ...]
+    draws: Callable[[Random], Any]
+    draws_wrong: Callable[[Random], Any]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(one.column for one in self.parts)
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        for one in self.parts:
+            text = value.get(one.name)
+            found = list(text_problems(text, (*path, one.name))) if text is not None else []
+            yield from found or set_to(one.column, text)
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        texts = [(one, row[one.column]) for one in self.parts if row[one.column] is not None]
+        return next((code for one, text in texts if (code := one.wrong(text))), None)
 
 
 @dataclass(frozen=True, kw_only=True)

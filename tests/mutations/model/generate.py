@@ -10,8 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from models.base import uuid7
-from tests.mutations.model.carry_out import Act, Model
-from tests.mutations.model.declarations import MODELLED, REASONED, SET_BY_STEPS
+from tests.mutations.model.carry_out import Act, Model, fields_of
+from tests.mutations.model.declarations import (
+    LIKELY,
+    MAKINGS,
+    MODELLED,
+    PERFORMERS,
+    REASONED,
+    SET_BY_STEPS,
+    is_made,
+)
 from tests.mutations.model.entity import Entity
 from tests.mutations.model.fields import NEEDED
 from tests.mutations.model.values import KINDS, NUL, links_of, value_of
@@ -26,7 +34,7 @@ from tests.reference.steps import STEPS
 OFTEN = ("uc-coordinator", "uc-coordinator", "mx-coordinator", "two-campuses", "integration", "mentor")
 """Who writes something, beside staff."""
 SENDERS = (*CAST, *CLIENTS)
-WRITTEN_BY_MANY = [name for name, one in MODELLED.items() if one.type in WRITERS]
+WRITTEN_BY_MANY = [name for name, one in MODELLED.items() if one.type in WRITERS or name in PERFORMERS]
 RECENT = 40
 """So many rows that were changed lately are drawn more often, and so many acts sent again."""
 
@@ -48,7 +56,9 @@ class Acts:
         sight = self.model.sight(viewers_of(name)[0])
         all_of_them = draw.random() < 0.1 or name == "admin"
         mutation = draw.choice(self.among or (list(MODELLED) if all_of_them else WRITTEN_BY_MANY))
-        make = self._creation if mutation.startswith("create") else self._of_a_row
+        if mutation in PERFORMERS and draw.random() < 0.8:
+            sight = self.model.sight(viewers_of(draw.choice(PERFORMERS[mutation]))[0])
+        make = self._creation if is_made(mutation) else self._of_a_row
         key = draw.choice((" ", "k" * 201, NUL)) if draw.random() < 0.02 else f"key {draw.getrandbits(64)}"
         return Act(
             sight.viewer,
@@ -69,7 +79,7 @@ class Acts:
         if how < 0.6:
             return replace(act, dry=draw.random() < 0.1)
         if how < 0.8:
-            other = self._creation if act.mutation.startswith("create") else self._of_a_row
+            other = self._creation if is_made(act.mutation) else self._of_a_row
             return replace(act, input=other(draw, self.model.sight(act.viewer), act.mutation))
         return replace(act, viewer=viewers_of(draw.choice(SENDERS))[0])
 
@@ -81,12 +91,15 @@ class Acts:
     def _creation(self, draw: Random, sight: Sight, mutation: str) -> dict[str, Any]:
         entity = MODELLED[mutation]
         given: dict[str, Any] = {}
-        for one in (*entity.creates, *entity.fields):
+        for one in fields_of(mutation):
             if one.default is NEEDED or draw.random() < 0.3:
                 value = value_of(one, draw, sight)
                 if value is None and one.default is NEEDED:
                     value = KINDS[type(one)](one, draw, sight, False)
                 given[one.name] = value
+        if mutation in MAKINGS:
+            likely = MAKINGS[mutation].likely(draw, sight)
+            return {**given, **likely} if draw.random() < 0.9 else given
         self._of_their_own(draw, sight, given)
         for links in entity.links[: draw.choice((0, 1, 1, 1, len(entity.links)))]:
             given[links.name] = self._own_first(draw, sight, links_of(links, draw, sight, []))
@@ -123,7 +136,10 @@ class Acts:
         if mutation not in STEPS:
             return {**given, **self._changes(draw, sight, entity, row)}
         set_ = [one for one in SET_BY_STEPS.get(mutation, ()) if draw.random() < 0.6]
-        return {**given, **{one.name: value_of(one, draw, sight) for one in set_}}
+        given |= {one.name: value_of(one, draw, sight) for one in set_}
+        if mutation in LIKELY and draw.random() < 0.8:
+            given |= LIKELY[mutation](draw, sight, row)
+        return given
 
     def _changes(self, draw: Random, sight: Sight, entity: Entity, row: Row) -> dict[str, Any]:
         fields = draw.sample(entity.fields, min(len(entity.fields), draw.choice((0, 1, 1, 2, 3))))
@@ -141,7 +157,7 @@ class Acts:
         if recent and draw.random() < 0.3:
             found: Row = self.model.world.tables[entity.table][draw.choice(recent)]
             return found
-        some = draw.sample(rows, min(12, len(rows)))
+        some = draw.sample(rows, len(rows) if mutation in PERFORMERS else min(12, len(rows)))
         mine = [row for row in some if may_act(sight, mutation, entity.type, row)]
         if mutation in STEPS and (sources := STEPS[mutation].sources):
             mine = [row for row in mine if row[STEPS[mutation].column] in sources] or mine

@@ -174,6 +174,9 @@ IN_DATABASE: Mapping[str, InDatabase] = {
     "a repetition that says nothing of what changed": InDatabase(
         WRITE, "'changed', to_jsonb(known.changed)", "'changed', '[]'::jsonb"
     ),
+    "a row that there is already must be possible anew": InDatabase(
+        WRITE, ", 'replayed', outcome -> 'replayed');", ");"
+    ),
     "links that are gone, not in the log": InDatabase(
         "puente_audit",
         "array_agg(o.id), array_agg(jsonb_strip_nulls(to_jsonb(o) - left_out)), array_agg(null::jsonb)",

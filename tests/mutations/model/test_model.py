@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.mutations.harness import ACTIONS
-from tests.mutations.model.declarations import MODELLED, REASONED, SET_BY_STEPS
+from tests.mutations.model.carry_out import fields_of
+from tests.mutations.model.declarations import MAKINGS, MODELLED, REASONED, SET_BY_STEPS, is_made
 from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.run import run
@@ -48,7 +49,9 @@ def test_the_model_knows_every_field(name: str) -> None:
     """Those of an input, and which of them the schema needs."""
     entity = MODELLED[name]
     of_links = [one.name for one in entity.links]
-    if name in STEPS:
+    if name in MAKINGS:
+        known = MAKINGS[name].input_names
+    elif name in STEPS:
         known = ["id", "expectedVersion", *(["reason"] if name in REASONED else [])]
         known += names_of(SET_BY_STEPS.get(name, ()))
     elif name.startswith("create"):
@@ -57,8 +60,8 @@ def test_the_model_knows_every_field(name: str) -> None:
         known = ["id", "expectedVersion", *names_of(entity.fields), *of_links]
     found = input_fields(f"{name[0].upper()}{name[1:]}Input")
     assert sorted(found) == sorted(known)
-    if name.startswith("create"):
-        needed = {one.name for one in (*entity.creates, *entity.fields) if one.default is NEEDED}
+    if is_made(name):
+        needed = {one.name for one in fields_of(name) if one.default is NEEDED}
         assert {one for one, type_ in found.items() if type_.endswith("!")} == needed
     for links in entity.links:
         assert sorted(input_fields(f"{links.type}Input")) == sorted(names_of(links.fields))

@@ -20,13 +20,15 @@ from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_lea
 import schema
 from models.database.client import Database
 from planner.declaration.access import Policy
+from planner.engine import Engine
 from tests.engines import BOUNDS, engine_with
-from tests.feed.visible_dependencies import PLANNED_ONCE, UNNAMED
+from tests.feed.visible_dependencies import OF_OTHERS, PLANNED_ONCE, UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.carry_out import Act, Model, Outcome
-from tests.mutations.model.declarations import EFFECTS, MODELLED
+from tests.mutations.model.declarations import DRAWN, MODELLED
+from tests.mutations.model.drawn import take
 from tests.mutations.model.entity import Entity
-from tests.mutations.model.feed_changes import FeedReader, snapshot
+from tests.mutations.model.feed_changes import Change, FeedReader, near, snapshot
 from tests.mutations.model.feed_changes import expected as changes_expected
 from tests.mutations.model.fields import Problem
 from tests.mutations.model.generate import SENDERS, Acts
@@ -36,7 +38,7 @@ from tests.personas import viewer_of
 from tests.random_queries.comparison import difference, load
 from tests.random_queries.viewers import viewers_of
 from tests.reference.executor import answer, reference_schema
-from tests.reference.field_sources import NODES, TYPE_OF_TABLE
+from tests.reference.field_sources import NODES, TABLE, TYPE_OF_TABLE
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import load_rows
@@ -56,8 +58,11 @@ ENTRIES = """
     from audit_entry e where e.number > $1 order by e.number
 """
 
-OTHERS = {"myRegistration"}
-"""Fields that another entity decides, whose change counts instead."""
+
+UNDER_WAY = """
+    update event set starts_at = now() - interval '2 days' where slug in ('hard-full', 'hard-with-places')
+"""
+"""Somebody must come to events, and others still register for them."""
 
 
 class Wrong(AssertionError):
@@ -89,9 +94,6 @@ def _selected(name: str, field_: Any) -> str | None:
         if is_leaf_type(get_named_type(f.type)) or get_named_type(f.type).name in NODES
     ]
     return f"{name} {{ {' '.join(inner)} }}"
-
-
-FOLLOWING = {one.table for effects in EFFECTS.values() for one in effects}
 
 
 @cache
@@ -154,11 +156,10 @@ class Trial:
             act.viewer.name, action, act.input, dry=act.dry, key=act.key, fields=selection(entity.type)
         )
         before = snapshot(self.model.world)
-        object_ = got[entity.table]
+        object_ = got[object_of(entity.type)]
         id = UUID(object_["id"].partition("_")[2]) if object_ else UUID(int=0)
         outcome = self.model.carry_out(act, id)
-        others = {(one.table, one.id) for one in self.model.world.entries if one.table in FOLLOWING}
-        await self._compare_entries(act, outcome)
+        others = await self._compare_entries(act, outcome) - {(entity.table, outcome.row)}
         self._compare(act, entity, got, outcome)
         if outcome.done or len(self.log) % QUIET == 0:
             await self._look(entity, before, outcome, others)
@@ -181,7 +182,7 @@ class Trial:
             if found[name] != value:
                 raise Wrong(f"{name}: expected {value}, got {found[name]}")
         object_ = self.seen_as(act.viewer, entity.type, outcome.row) if outcome.row else None
-        if (one := difference(object_, got[entity.table], entity.table)) is not None:
+        if (one := difference(object_, got[object_of(entity.type)], entity.table)) is not None:
             raise Wrong(one)
 
     def seen_as(self, viewer: Viewer, type_: str, id: UUID, world: World | None = None) -> Any:
@@ -225,20 +226,42 @@ class Trial:
         for viewer, got in (await self.feed.next(viewers)).items():
             was, now = Sight(self.model.schema, before, viewer), self.model.sight(viewer)
             wanted = changes_expected(was, now, touched)
+            wanted |= self._nearby(viewer, before, touched)
             if set(got) != wanted:
                 raise Wrong(f"told {viewer.name}: expected {sorted(wanted)}, got {sorted(got)}")
             for change, fields in got.items():
                 if change.kind == "UPDATED" and change.id == global_id(*touched[0]):
                     first = touched[0]
                     one, other = (self.seen_as(viewer, *first, world) for world in (before, self.model.world))
-                    differing = {name for name in other if one[name] != other[name]} - UNNAMED - OTHERS
+                    differing = {name for name in other if one[name] != other[name]} - UNNAMED
+                    differing -= OF_OTHERS.get(first[0], set())
                     if not differing <= fields:
                         raise Wrong(
                             f"told {viewer.name}: {sorted(differing)} changed, {sorted(fields)} named"
                         )
 
-    async def _compare_entries(self, act: Act, outcome: Outcome) -> None:
-        """The log's new entries, with each column's value before and after; rows get the ids they have."""
+    def _nearby(self, viewer: Viewer, before: World, touched: Sequence[tuple[str, UUID]]) -> set[Change]:
+        """Of the rows that show something of those that were changed, what is another for the viewer."""
+        after, found = self.model.world, set()
+        changed = {(t, id) for t, id in touched if before.get(TABLE[t], id) != after.get(TABLE[t], id)}
+        for type_, id in {one for row in touched for one in near(before, after, row)} - changed:
+            was, now = (self._visible(viewer, type_, id, world) for world in (before, after))
+            if was != now and (row := after.get(TABLE[type_], id)) is not None:
+                kind = "ADDED" if was is None else "REMOVED" if now is None else "UPDATED"
+                found.add(Change(kind, global_id(type_, id), row["version"]))
+        return found
+
+    def _visible(self, viewer: Viewer, type_: str, id: UUID, world: World) -> Any:
+        """What an object shows by itself, if the viewer sees it."""
+        found = self.seen_as(viewer, type_, id, world)
+        left_out = UNNAMED | OF_OTHERS.get(type_, set())
+        return found and {name: value for name, value in found.items() if name not in left_out}
+
+    async def _compare_entries(self, act: Act, outcome: Outcome) -> set[tuple[str, UUID]]:
+        """The log's new entries, with each column's value before and after; rows get the ids they have.
+
+        Returns the objects that were changed.
+        """
         rows = await self.connection.fetch(ENTRIES, self.last_entry)
         self.last_entry = rows[-1]["number"] if rows else self.last_entry
         entries, self.model.world.entries = self.model.world.entries, []
@@ -246,9 +269,21 @@ class Trial:
         expected = sorted(((_entry_expected(one, act), one) for one in entries), key=lambda one: str(one[0]))
         if [one for one, _ in found] != [one for one, _ in expected]:
             raise Wrong(f"entries: expected {[one for one, _ in expected]}, got {[one for one, _ in found]}")
+        changed = set()
         for (_, row), (_, entry) in zip(found, expected, strict=True):
+            id = row["part_id"] or row["entity_id"]
             if entry.operation == "INSERT":
-                self.model.world.rename(entry.table, entry.id, row["part_id"] or row["entity_id"])
+                self.model.world.rename(entry.table, entry.id, id)
+                if wrong := await take(self.model.world, DRAWN, (entry.table, id), self.connection):
+                    raise Wrong(wrong)
+            if TYPE_OF_TABLE[entry.table] in NODES:
+                changed.add((entry.table, id))
+        return changed
+
+
+def object_of(type_: str) -> str:
+    """The field of a payload with the object."""
+    return type_[0].lower() + type_[1:]
 
 
 def _kinds(outcome: Outcome) -> set[str]:
@@ -309,16 +344,23 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@cache
+def feed_engine() -> Engine:
+    """What reads the feed, whatever is planted in writes: to plan it for a role takes a second of a core."""
+    return engine_with(schema.POLICY, MANY_PLANS)
+
+
 @asynccontextmanager
 async def trial(url: str, seed: int = 0, policy: Policy = schema.POLICY) -> AsyncIterator[Trial]:
     """On a database of its own."""
     core = reference_schema(schema.sdl())
+    connection = await asyncpg.connect(url, server_settings=PLANNED_ONCE, max_cacheable_statement_size=0)
+    await connection.execute(UNDER_WAY)
     rows = await load_rows(url)
     model = Model(core, World(rows.tables))
-    connection = await asyncpg.connect(url, server_settings=PLANNED_ONCE, max_cacheable_statement_size=0)
     async with mutating(url, engine_with(policy, MANY_PLANS)) as harness:
         last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
-        feed = FeedReader(connection, harness.engine)
+        feed = FeedReader(connection, feed_engine())
         await feed.begin()
         yield Trial(harness, connection, model, Acts(model), feed, url, seed, last)
     await connection.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -17,8 +17,10 @@ from tests.mutations.model.fields import (
     Count,
     Day,
     Field,
+    Instant,
     Name,
     Numbers,
+    Parts,
     Reference,
     Ror,
     Shaped,
@@ -74,7 +76,18 @@ def _texts(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
 
 
 def _text(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
-    return draw.choice((NUL, TOO_LONG)) if wrong else text(draw)
+    longer = "z" * (one.most + 1)
+    return draw.choice((NUL, TOO_LONG, longer)) if wrong else text(draw)
+
+
+def _instant(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
+    """Lately, or a little ahead, as a clock that is wrong."""
+    hours = draw.choice((0, 0, 1, 5, 20, 30, 60, 400, -3))
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds")
+
+
+def _parts(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
+    return one.draws_wrong(draw) if wrong else one.draws(draw)
 
 
 def _name(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
@@ -156,6 +169,8 @@ KINDS: Mapping[type[Field], Draw] = {
     Ror: _ror,
     WallClock: _wall_clock,
     Reference: _reference,
+    Instant: _instant,
+    Parts: _parts,
 }
 
 

@@ -12,6 +12,8 @@ from tests.reference.rows import Row, Rows
 
 MADE = {"version", "created_at", "updated_at"}
 """Columns that the database keeps by itself."""
+UNLOGGED: dict[str, set[str]] = {}
+"""Columns that no entry has, by table, beside these."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,8 @@ class World(Rows):
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         self._set(table, row["id"], {"version": 1, **row})
-        known = {
-            name: value for name, value in row.items() if name not in MADE | {"id"} and value is not None
-        }
+        left_out = MADE | {"id"} | UNLOGGED.get(table, set())
+        known = {name: value for name, value in row.items() if name not in left_out and value is not None}
         self.entries.append(Entry(table, row["id"], "INSERT", {}, known, (None, row.get("status"))))
 
     def update(self, table: str, id: UUID, values: Mapping[str, Any], *, touch: bool = False) -> list[str]:
@@ -73,6 +74,10 @@ class World(Rows):
         row = self.tables[table][id]
         self._set(table, id, None)
         self.entries.append(Entry(table, id, "DELETE", row, {}, (row.get("status"), None)))
+
+    def amend(self, table: str, id: UUID, values: Mapping[str, Any]) -> None:
+        """A row has these values, which nobody gave it."""
+        self._set(table, id, {**self.tables[table][id], **values})
 
     def rename(self, table: str, id: UUID, known: UUID) -> None:
         """A row that was made has the id that the database gave it."""
