@@ -120,15 +120,20 @@ def _came_today(row: Row, event: Any) -> Condition:
 
 
 def _without_today(row: Row) -> Column:
-    """The status without today's check-in: whoever came on another day has still attended."""
+    """The status without today's check-in: whoever came on another day has still attended.
+
+    Without a check-in, a registration for a cancelled event is cancelled.
+    """
     attendance, event = table_of(models.Attendance).alias(), table_of(models.Event).alias()
     other = [attendance.c.registration_id == row["id"], event.c.id == row["event_id"]]
     other.append(attendance.c.day != _day(event.c, func.now()))
     found = exists([attendance, event], attendance.join(event, true()), other)
-    attended, confirmed = (
-        literal_text(one) for one in (RegistrationStatus.ATTENDED, RegistrationStatus.CONFIRMED)
+    cancelled = _of_event(lambda _, one: one.status == literal_text(EventStatus.CANCELLED), "")(row)
+    return case(
+        (found, literal_text(RegistrationStatus.ATTENDED)),
+        (cancelled, literal_text(RegistrationStatus.CANCELLED)),
+        else_=literal_text(RegistrationStatus.CONFIRMED),
     )
-    return case((found, attended), else_=confirmed)
 
 
 CAME_TODAY = _of_event(_came_today, "where the person came today")
@@ -183,6 +188,11 @@ WORKFLOW = Workflow(
         PROMOTED,
         Consequence(
             RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, "`checkIn` noted that the person came."
+        ),
+        Consequence(
+            RegistrationStatus.ATTENDED,
+            RegistrationStatus.CANCELLED,
+            "`undoCheckIn` undid the check-in of a person, and the event had been cancelled.",
         ),
         Consequence(
             RegistrationStatus.CONFIRMED,

@@ -317,6 +317,21 @@ async def test_a_check_in_is_undone_on_its_day(engine: AsyncEngine, harness: Mut
     ]
 
 
+async def test_a_check_in_is_undone_at_a_cancelled_event(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """Nobody has a place there."""
+    await begin_event(engine)
+    id = (await register(harness, student(1)))["registration"]["id"]
+    await check_in(harness, "admin", id)
+    version = await scalar(engine, f"select version from event where id = '{KEY}'")
+    given = {"id": EVENT, "expectedVersion": version, "reason": "Smoke."}
+    assert (await harness.send("uc-coordinator", CALL_OFF, given))["userErrors"] == []
+    undone = await undo(engine, harness, "uc-coordinator", id)
+    assert (undone["registration"]["status"], undone["changed"]) == ("CANCELLED", ["status"])
+    assert await breaches(engine) == {}
+
+
 async def test_an_attendance_once(engine: AsyncEngine, database_url: str) -> None:
     """Two phones at the door."""
     await open_event(engine, 2)

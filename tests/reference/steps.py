@@ -212,7 +212,10 @@ STEPS = {
 CONSEQUENCES = {
     "call": {("DRAFT", "SCHEDULED"), ("SCHEDULED", "OPEN"), ("OPEN", "CLOSED")},
     "mentorship": {("PROPOSED", "LAPSED"), ("ACCEPTED", "ACTIVE")},
-    "registration": {("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")},
+    "registration": {
+        *(("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")),
+        ("ATTENDED", "CANCELLED"),
+    },
 }
 """Changes of status by other rows' steps, and by time."""
 STEPS_BY_LINK = {

@@ -89,7 +89,8 @@ def _on_the_side_of_its_funder(sight: Sight, row: Row) -> bool:
 
 
 def _goes_elsewhere(row: Mapping[str, Any]) -> bool:
-    return bool(row["sending_institution_id"] != row["receiving_institution_id"])
+    sending, receiving = row["sending_institution_id"], row["receiving_institution_id"]
+    return sending is None or bool(sending != receiving)
 
 
 def _is_sent_from_home(sight: Sight, row: Row) -> bool:

@@ -75,10 +75,11 @@ def _days(rows: Rows, registration_id: UUID) -> Mapping[date, UUID]:
 
 
 def _undone(sight: Sight, row: Row) -> Values:
-    """Who came on another day too has still come."""
-    today = _today(_event_of(sight.rows, row["id"]))
-    others = _days(sight.rows, row["id"]).keys() - {today}
-    return {"status": "ATTENDED" if others else "CONFIRMED"}
+    """Who came on another day too has still come; nobody has a place at an event that is cancelled."""
+    event = _event_of(sight.rows, row["id"])
+    if _days(sight.rows, row["id"]).keys() - {_today(event)}:
+        return {"status": "ATTENDED"}
+    return {"status": "CANCELLED" if event["status"] == "CANCELLED" else "CONFIRMED"}
 
 
 def _forget_today(world: World, id: UUID) -> None:

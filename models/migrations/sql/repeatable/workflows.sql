@@ -45,6 +45,7 @@ language sql immutable as $$
             ('PROPOSED', 'ACTIVE'),
             ('PROPOSED', 'CANCELLED'))
         when 'registration' then (source, target) in (
+            ('ATTENDED', 'CANCELLED'),
             ('ATTENDED', 'CONFIRMED'),
             ('CONFIRMED', 'ATTENDED'),
             ('CONFIRMED', 'CANCELLED'),
