@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -125,24 +126,24 @@ WORKFLOW = Workflow(
 )
 
 
+WRITES = replace(
+    writes(
+        "titles descriptions localStart localEnd timeZone datePrecision mode venue languages topics program",
+        WORKFLOW,
+        links="organizers",
+        creations=(creation("capacity", status=EventStatus.DRAFT),),
+        holds=(HOSTED_WHILE_PUBLISHED,),
+    ),
+    effects=(FILL_EVENT,),
+)
+
+
 @node(
     models.Event,
     "event",
     roots=RootFields("One event; all given keys must match.", (GLOBAL_ID, SLUG), "events", "Events."),
     changes="Events, and their organizers.",
-    writes=with_upsert(
-        writes(
-            "titles descriptions localStart localEnd timeZone datePrecision mode venue languages topics"
-            " program",
-            WORKFLOW,
-            links="organizers",
-            creations=(creation("capacity", status=EventStatus.DRAFT),),
-            holds=(HOSTED_WHILE_PUBLISHED,),
-            effects=(FILL_EVENT,),
-        ),
-        "externalIds",
-        Scope.EVENTS_WRITE,
-    ),
+    writes=with_upsert(WRITES, "externalIds", Scope.EVENTS_WRITE),
     concerns=by_link(models.EventOrganizer, "event_id"),
     searched="Events, by title, description and topics.",
     search=(Searchable(lambda row: row["search"], ("title", "description", "topics")),),

@@ -298,10 +298,9 @@ def writes(
     links: str = "",
     creations: tuple[Creation, ...] = (),
     holds: tuple[Guard, ...] = (),
-    effects: tuple[str, ...] = (),
 ) -> Writes:
     """`Writes`, with names in one text, separated by spaces."""
-    return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds, effects=effects)
+    return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds)
 
 
 def with_upsert(stated: Writes, links: str, attribute: str) -> Writes:
