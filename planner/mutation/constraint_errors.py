@@ -25,6 +25,7 @@ class ConstraintError:
 
 TOO_LONG = ("TOO_LONG", message("constraint.bounded"))
 LENGTH = re.compile(r"char_length\(\w+(?:\(\w+\))?\) <= \d+")
+PART = re.compile(r"'(?:[^']|'')*'|\w+|\W")
 CHECKS = (
     ("_status_step", "WRONG_STATE", message("constraint.status_step")),
     ("_present", "REQUIRED", message("constraint.required")),
@@ -87,8 +88,7 @@ class CheckPart:
 def parts_of(constraint: CheckConstraint, fields: Sequence[WritableField]) -> Iterator[CheckPart]:
     """How long texts may be is told field by field, and apart from what else a check says of them."""
     expression = str(constraint.sqltext)
-    rest = LENGTH.sub("true", expression)
-    if named := fields_in(fields, rest):
+    for rest, named in _by_fields(LENGTH.sub("true", expression), fields):
         yield CheckPart(*check_error(str(constraint.name), named), rest, named)
     lengths: dict[str, list[str]] = {}
     for length in LENGTH.findall(expression):
@@ -97,6 +97,32 @@ def parts_of(constraint: CheckConstraint, fields: Sequence[WritableField]) -> It
     for field in fields:
         if bounds := lengths.get(field.name):
             yield CheckPart(*TOO_LONG, " and ".join(bounds), [field])
+
+
+def _by_fields(
+    expression: str, fields: Sequence[WritableField]
+) -> Iterator[tuple[str, Sequence[WritableField]]]:
+    """The conditions that an expression joins with AND, together where they are about the same fields."""
+    found: dict[frozenset[str], list[str]] = {}
+    for condition in conditions_of(expression):
+        if named := fields_in(fields, condition):
+            found.setdefault(frozenset(one.name for one in named), []).append(condition)
+    for conditions in found.values():
+        together = " and ".join(conditions)
+        yield together, fields_in(fields, together)
+
+
+def conditions_of(expression: str) -> list[str]:
+    """What AND joins outside of parentheses; an expression with an OR, CASE or BETWEEN there is one."""
+    conditions, depth = [""], 0
+    for part in PART.findall(expression):
+        depth += (part == "(") - (part == ")")
+        word = part.lower() if depth == 0 else ""
+        if word in ("or", "case", "between"):
+            return [expression]
+        conditions += [""] if word == "and" else []
+        conditions[-1] += "" if word == "and" else part
+    return [one.strip() for one in conditions]
 
 
 def fields_in(fields: Sequence[WritableField], expression: str) -> list[WritableField]:

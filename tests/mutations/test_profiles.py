@@ -158,6 +158,25 @@ async def test_a_known_address_is_a_possible_duplicate(
     ]
 
 
+async def test_each_name_that_is_wrong_is_named(harness: MutationHarness) -> None:
+    """Alone, beside others that are right, and where several are wrong."""
+    long = "n" * 101
+    for values, wrong in (
+        ({"familyNames": " "}, [("REQUIRED", ["input", "familyNames"])]),
+        ({"preferredName": ""}, [("REQUIRED", ["input", "preferredName"])]),
+        (
+            {"givenName": " ", "familyNames": long, "preferredName": " "},
+            [
+                ("REQUIRED", ["input", "givenName"]),
+                ("REQUIRED", ["input", "preferredName"]),
+                ("TOO_LONG", ["input", "familyNames"]),
+            ],
+        ),
+    ):
+        refused = await harness.send(token_principal(), SIGN_UP, {**ITZEL, **values})
+        assert sorted(codes(refused)) == wrong
+
+
 @pytest.mark.parametrize("sender", [*CAST, *CLIENTS])
 async def test_without_a_token_nobody_signs_up(
     engine: AsyncEngine, harness: MutationHarness, sender: str
