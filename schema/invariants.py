@@ -109,7 +109,11 @@ def audited_statuses() -> Iterator[str]:
 
 
 def keys() -> Iterator[str]:
-    """An idempotency key is of a write that was done: its row exists, or the audit log knows it."""
+    """An idempotency key is of a write that was done: its row exists, or the audit log knows it.
+
+    A withdrawal of what is not there is done, too, and has no row.
+    """
+    withdrawing = [one.mutation for one in catalog.actions.values() if one.creation and one.creation.replaces]
     for table in written_tables():
         mutations = [one.mutation for one in catalog.actions.values() if table_of(one.type_name) == table]
         yield (
@@ -117,6 +121,7 @@ def keys() -> Iterator[str]:
             f" where k.mutation = any ('{{{','.join(mutations)}}}')"
             f" and not exists (select from {table} r where r.id = k.entity_id)"
             " and not exists (select from audit_entry e where e.entity_id = k.entity_id)"
+            f" and (k.entity_id is not null or k.mutation <> all ('{{{','.join(withdrawing)}}}'))"
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.consent import ConsentPurpose
 from models.loading.natural_keys import id_of
+from tests.invariants import assert_invariants
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.personas import CAST, CLIENTS, granted, viewer_of
@@ -82,6 +83,20 @@ async def test_who_agrees_says_to_what(engine: AsyncEngine, harness: MutationHar
         found = [(one["code"], one["path"]) for one in refused["userErrors"]]
         assert found[:1] == [(code, ["input", "noticeVersion"])]
     assert await scalar(engine, "select count(*) from consent") == before
+
+
+async def test_nothing_to_withdraw_is_done_once(
+    engine: AsyncEngine, harness: MutationHarness, database_url: str
+) -> None:
+    """A repetition of it leaves a consent alone that was given since."""
+    (grant,) = granted("mentor")
+    await run(engine, f"delete from consent where person_id = '{grant.person}'")
+    for replayed in (False, True):
+        done = await set_consent(harness, "mentor", given=False, key="nothing")
+        assert (done["consent"], done["replayed"], done["userErrors"]) == (None, replayed, [])
+        await set_consent(harness, "mentor", given=True, input={"noticeVersion": "2026-01"})
+    assert await scalar(engine, in_force(grant.person)) == "2026-01"
+    await assert_invariants(database_url)
 
 
 async def test_of_many_at_once_one_is_in_force(engine: AsyncEngine, database_url: str) -> None:
