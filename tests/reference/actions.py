@@ -185,6 +185,7 @@ ACTING_ROLES = {
 MADE_BY_COORDINATORS = (
     *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement", "Mobility", "Call"),
     "Champion",
+    "Person",
 )
 """Systems write none that is a draft, and what is made is one."""
 
@@ -192,6 +193,17 @@ MADE_BY_COORDINATORS = (
 def may_ever_make(viewer: Viewer, type_: str) -> bool:
     """Whether there may be a row of the type that they make; else nothing is said of what they sent."""
     return viewer.is_admin or (type_ in MADE_BY_COORDINATORS and bool(viewer.institutions()))
+
+
+MAKERS: Mapping[str, Holds] = {"createCall": runs_program}
+"""Whose rows are made by a mutation, where it is not whoever may write them."""
+
+
+def may_make(sight: Sight, name: str, type_: str, row: Row) -> bool:
+    """Whether the viewer may make a row such as this one."""
+    if sight.viewer.is_admin or name not in MAKERS:
+        return may_act(sight, f"update {type_}", type_, row)
+    return MAKERS[name](sight, row)
 
 
 def may_set(sight: Sight, type_: str, field: str, row: Row) -> bool:

@@ -7,8 +7,6 @@ without its wrong fields, if there is enough left.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,7 +15,9 @@ from uuid import UUID
 
 from graphql import GraphQLSchema
 
+from tests.mutations.model import uniqueness
 from tests.mutations.model.declarations import (
+    BECOMES,
     EFFECTS,
     MAKINGS,
     MODELLED,
@@ -34,16 +34,15 @@ from tests.mutations.model.fields import (
     Path,
     Problem,
     Set,
-    WallClock,
-    clock_of,
-    instant,
 )
 from tests.mutations.model.keys import actor, key_problems, text_of
 from tests.mutations.model.linking import Linking
-from tests.mutations.model.making import Makes
+from tests.mutations.model.making import has_value
+from tests.mutations.model.slugs import slug_of
+from tests.mutations.model.wall_clocks import instants
 from tests.mutations.model.world import Kept, World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
-from tests.reference.actions import may_act, may_ever_make, may_set, refusals
+from tests.reference.actions import may_act, may_ever_make, may_make, may_set, refusals
 from tests.reference.errors import Refused
 from tests.reference.field_sources import camel
 from tests.reference.ids import of_type
@@ -54,8 +53,8 @@ from tests.reference.viewers import Viewer
 
 MOST_REASON = 2_000
 Values = Mapping[str, Any]
-SOME_HIDDEN = {"Agreement", "Event", "Project"}
-"""Types with slugs of which some people see only some rows."""
+UNSHOWN = {"CONSENT": "CONSENT_MISSING", "ROLE": "FORBIDDEN"}
+"""What is told of a name that its sender would not see, by the reason."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +105,8 @@ class Model:
             return Outcome(self._all_wrong(act, wrong, new_id), row=wrong.row)
         if scope is not None:
             self.world.keys[scope] = Kept(text_of(act.input), row, changed)
-        made = act.dry and is_made(act.mutation) and not known
-        return Outcome(
-            changed=changed, row=None if made else row, replayed=known, done=not act.dry and not known
-        )
+        there = row if self.world.get(MODELLED[act.mutation].table, row) is not None else None
+        return Outcome(changed=changed, row=there, replayed=known, done=not act.dry and not known)
 
     def _all_wrong(self, act: Act, wrong: Wrong, new_id: UUID) -> frozenset[Problem]:
         """With what is wrong beside, once the wrong fields are left out."""
@@ -175,11 +172,11 @@ class Carrying:
     def entity(self) -> Entity:
         return MODELLED[self.act.mutation]
 
-    def done(self, new_id: UUID) -> tuple[UUID, tuple[str, ...], bool]:
+    def done(self, new_id: UUID) -> tuple[UUID | None, tuple[str, ...], bool]:
         """The row, what has changed, and whether it was made before."""
         self._reason()
         if self.act.mutation in MAKINGS:
-            return Makes(self, MAKINGS[self.act.mutation], new_id).done()
+            return MAKINGS[self.act.mutation].begin(self, new_id).done()
         if is_made(self.act.mutation):
             return *self._create(new_id), False
         row = self._row()
@@ -213,19 +210,25 @@ class Carrying:
     def _step(self, row: Row) -> tuple[str, ...]:
         type_, step = self.entity.type, STEPS[self.act.mutation]
         found = refusals(self.sight, self.act.mutation, type_, row, "EN")
-        self.problems += [Problem(code, (*ROOT, field)) for code, _, field in found]
+        for code, _, path in found:
+            self._note(code, path)
         fields = SET_BY_STEPS.get(self.act.mutation, ())
-        values = {**self.read_values(fields, self.act.input, ROOT), **self._defaults(fields)}
+        given = self.read_values(fields, self.act.input, ROOT)
+        values = {**_stored(given), **self._instants(fields, given, row), **self._defaults(fields)}
+        self._becomes(row, {**row, **values})
         self.judge(fields, self.entity.musts, {**row, **values})
+        links = [Linking(self, one, row["id"]) for one in self._given_links()]
         self.stop()
+        self.unique({**row, **values})
         status = {step.column: step.target} if step.target else {}
         if self.act.mutation in STEPS_SET:
             status |= STEPS_SET[self.act.mutation](self.sight, row)
-        changed = self.world.update(self.entity.table, row["id"], {**values, **status})
+        tied = [one.links.name for one in links if one.write()]
+        changed = self.world.update(self.entity.table, row["id"], {**values, **status}, touch=bool(tied))
         for one in EFFECTS.get(self.act.mutation, ()):
             one(self.world, row["id"])
         names = {column: one.name for one in fields for column in one.columns}
-        return tuple(names.get(one, camel(one)) for one in changed)
+        return (*dict.fromkeys(names.get(one, camel(one)) for one in changed), *tied)
 
     def _defaults(self, fields: Sequence[Field]) -> dict[str, Any]:
         """Of fields that are left out or null."""
@@ -233,20 +236,19 @@ class Carrying:
         return {
             name: today if one.default is TODAY else one.default
             for one in fields
-            if one.default is not None and self.act.input.get(one.name) is None
+            if one.default not in (None, NEEDED) and self.act.input.get(one.name) is None
             for name in one.columns
         }
 
     def _update(self, row: Row) -> tuple[str, ...]:
-        for name in self.act.input:
-            if name not in ("id", "expectedVersion") and not may_set(self.sight, self.entity.type, name, row):
-                self.problems.append(Problem("FORBIDDEN", (*ROOT, name)))
+        self._may_set_all(row)
         values = self.read_values(self.entity.fields, self.act.input, ROOT)
-        values = {**_stored(values), **self._instants(values, row)}
+        values = {**_stored(values), **self._instants(self.entity.fields, values, row)}
+        self._becomes(row, {**row, **values})
         self.judge(self.entity.fields, self.entity.musts, {**row, **values})
         links = [Linking(self, one, row["id"]) for one in self._given_links()]
         self.stop()
-        self._unique({**row, **values})
+        self.unique({**row, **values})
         tied = [one.links.name for one in links if one.write()]
         columns = self.world.update(self.entity.table, row["id"], values, touch=bool(tied))
         for one in EFFECTS.get(self.act.mutation, ()):
@@ -256,6 +258,13 @@ class Carrying:
         fields = [one.name for one in self.entity.fields if set(one.columns) & set(columns)]
         return (*fields, *tied)
 
+    def _may_set_all(self, row: Row) -> None:
+        """Some fields of a row are set by fewer people."""
+        sight = self.model.sight(self.act.viewer)
+        for name in self.act.input:
+            if name not in ("id", "expectedVersion") and not may_set(sight, self.entity.type, name, row):
+                self.problems.append(Problem("FORBIDDEN", (*ROOT, name)))
+
     def _create(self, new_id: UUID) -> tuple[UUID, tuple[str, ...]]:
         type_ = self.entity.type
         if not may_ever_make(self.sight.viewer, type_):
@@ -264,11 +273,12 @@ class Carrying:
         given = self.read_values(fields, self.act.input, ROOT)
         empty = {name: None for one in fields for name in one.columns}
         begun = {name: value for one in fields for name, value in one.begins.items()}
-        row = {**empty, **begun, **_stored(given), **self._instants(given, None)}
+        row = {**empty, **begun, **_stored(given), **self._instants(fields, given, None)}
         self.judge(fields, self.entity.musts, row)
+        self._hold_visible(row, new_id)
         links = [Linking(self, one, new_id) for one in self._given_links()]
         self.stop()
-        self._unique(row)
+        self.unique(row)
         self._insert(row, new_id)
         for one in links:
             one.write()
@@ -276,29 +286,20 @@ class Carrying:
         self._need(new_id)
         made = self.world.get(self.entity.table, new_id)
         assert made is not None
-        if not may_act(self.model.sight(self.act.viewer), f"update {type_}", type_, made):
+        if not may_make(self.model.sight(self.act.viewer), self.act.mutation, type_, made):
             raise Wrong([Problem("FORBIDDEN", ROOT)], after=True)
+        self._may_set_all(made)
         self.stop(after=True)
         names = [*(one.name for one in fields), *(one.name for one in self.entity.links)]
-        return new_id, tuple(name for name in names if _has_value(self.act.input.get(name)))
+        return new_id, tuple(name for name in names if has_value(self.act.input.get(name)))
 
     def _insert(self, row: Mapping[str, Any], new_id: UUID) -> None:
         table = self.entity.table
         some = next(iter(self.world.tables[table].values()))
         empty = dict.fromkeys(some)
-        slug = {"slug": self._slug(row, new_id)} if "slug" in some else {}
+        slug = {"slug": slug_of(self.sight, self.entity, row, new_id)} if "slug" in some else {}
         begun = {"id": new_id, "is_synthetic": False, **(self.entity.begins or {}), **slug}
         self.world.insert(table, {**empty, **row, **begun, "version": 1})
-
-    def _slug(self, row: Mapping[str, Any], new_id: UUID) -> str:
-        """Of the title or name, in English or Spanish; with an end of its own if another may have it."""
-        stem = "title" if "title_en" in row else "name"
-        text = row[f"{stem}_en"] or row[f"{stem}_es"] or ""
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        slug = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or self.entity.table
-        hides = self.entity.type in SOME_HIDDEN and not self.sight.viewer.is_admin
-        taken = hides or self.world.find(self.entity.table, slug=slug) is not None
-        return f"{slug}-{str(new_id)[-6:]}" if taken else slug
 
     def _given_links(self) -> list[Links]:
         return [one for one in self.entity.links if one.name in self.act.input]
@@ -317,24 +318,22 @@ class Carrying:
                     self.problems.append(found)
         return values
 
-    def _instants(self, values: Mapping[str, Any], row: Row | None) -> dict[str, Any]:
-        """Of wall clocks; where only the zone is another, the clock stays."""
-        found = {}
-        for one in self.entity.fields:
-            if not isinstance(one, WallClock):
-                continue
-            (column,) = one.columns
-            before = row[one.zone] if row else None
-            zone, clock = values.get(one.zone, before), values.get(f"{column} clock")
-            if clock is None and (row is None or zone == before):
-                continue
-            assert zone is not None
-            wanted = clock if clock is not None or row is None else clock_of(row[column], row[one.zone])
-            assert wanted is not None
-            found[column], exists = instant(wanted, zone)
-            if not exists:
-                self.problems.append(Problem("LOCAL_TIME_DOES_NOT_EXIST", (*ROOT, one.name)))
-        return found
+    def _instants(self, fields: Sequence[Field], values: Values, row: Row | None) -> dict[str, Any]:
+        """Of wall clocks; those that no clock shows are noted."""
+        found = list(instants(fields, values, row))
+        self.problems += [one for one in found if isinstance(one, Problem)]
+        return {one.column: one.value for one in found if isinstance(one, Set)}
+
+    def _becomes(self, before: Row, after: Values) -> None:
+        """What an act must keep of the row before it and after it, where it sets the field."""
+        for one in BECOMES.get(self.act.mutation, ()):
+            if one.field in self.act.input and not one.holds(before, after):
+                self._note(one.code, one.field)
+
+    def _note(self, code: str, *path: str) -> None:
+        """A problem, also where another of the same code is told of the same field."""
+        same = [one for one in self.problems if (one.code, one.path) == (code, (*ROOT, *path))]
+        self.problems.append(Problem(code, (*ROOT, *path), len(same)))
 
     def judge(self, fields: Sequence[Field], musts: Sequence[Must], row: Mapping[str, Any]) -> None:
         """What is wrong with the row as it would be."""
@@ -346,19 +345,22 @@ class Carrying:
         for must in musts:
             if not must.holds(row):
                 named = next((name for name in must.fields if name in self.set_), must.fields[0])
-                self.problems.append(Problem(must.code, (*ROOT, named)))
+                self._note(must.code, named)
                 self.together |= set(must.fields)
 
-    def _unique(self, row: Mapping[str, Any]) -> None:
-        """What another row has already; the database finds it when it writes."""
-        for name in self.entity.unique:
-            one = next(f for f in (*self.entity.creates, *self.entity.fields) if f.name == name)
-            (column,) = one.columns
-            if column not in row or row[column] is None:
-                continue
-            for other in self.world.all(self.entity.table):
-                if other[column] == row[column] and other["id"] != row.get("id"):
-                    raise refused("NOT_UNIQUE", name)
+    def unique(self, row: Row) -> None:
+        """That no other row has what this one alone may have."""
+        fields = fields_of(self.act.mutation)
+        if (wrong := uniqueness.found(self.world, self.entity, fields, row)) is not None:
+            raise wrong
+
+    def _hold_visible(self, row: Values, new_id: UUID) -> None:
+        """Nobody names in a row whom they would not see in it."""
+        for name in self.entity.visible:
+            (field,) = [one for one in fields_of(self.act.mutation) if one.name == name]
+            if row.get(field.columns[0]) is not None:
+                reason = self.sight.hidden(self.entity.type, {**row, "id": new_id}).get(name)
+                self.problems += [Problem(UNSHOWN[reason], (*ROOT, name))] if reason else []
 
     def _need(self, id: UUID) -> None:
         row = self.world.get(self.entity.table, id)
@@ -390,7 +392,3 @@ class Carrying:
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     """Without wall clocks, which are stored as instants."""
     return {name: value for name, value in values.items() if " " not in name}
-
-
-def _has_value(value: Any) -> bool:
-    return any(map(_has_value, value.values())) if isinstance(value, dict) else value not in (None, [])

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.mutations.model import mentorships, registrations
+from tests.mutations.model import calls, consents, mentorships, participations, people, registrations
+from tests.mutations.model.becoming import Becomes
 from tests.mutations.model.drawn import Drawn
 from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.entity import Entity, Keeps, Links, Must, ReferenceMust, in_order
@@ -98,7 +99,7 @@ def _is_sent_from_home(sight: Sight, row: Row) -> bool:
     return participant is None or bool(participant["institution_id"] == row["sending_institution_id"])
 
 
-FAMILIES: tuple[Any, ...] = (registrations, mentorships)
+FAMILIES: tuple[Any, ...] = (registrations, mentorships, consents, participations, people, calls)
 """Modules that declare more: each has some of the names below."""
 
 
@@ -306,16 +307,6 @@ ENTITIES = (
         keeps=(Keeps("institutions", ("ACTIVE",), "LEAD"),),
     ),
     Entity(
-        "Mentor",
-        (
-            Texts(name="biographies", stem="biography"),
-            Choices(name="expertise", options=options("ResearchField")),
-            Count(name="capacity", nullable=False, least=0),
-            Choice(name="available", nullable=False, options=(True, False)),
-        ),
-        made=False,
-    ),
-    Entity(
         "Mobility",
         (
             choice("activity", "MobilityActivity"),
@@ -342,7 +333,7 @@ ENTITIES = (
     *(one for family in FAMILIES for one in family.ENTITIES),
 )
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
-REASONED = {"cancelProject", "cancelEvent", "cancelMobility", "endMentorship"}
+REASONED = {"cancelProject", "cancelEvent", "cancelMobility", "endMentorship", *calls.REASONED}
 """Steps whose input says why."""
 SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {
     "decideAward": (Day(name="decidedOn", column="decided_on", default=TODAY),),
@@ -350,6 +341,7 @@ SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {
     "confirmDeparture": (ENDS,),
     "setEventCapacity": (CAPACITY,),
     "declineMentorship": (Text(name="declineReason", column="decline_reason"),),
+    **declared("SET_BY_STEPS"),
 }
 """What a step sets beside the status; a default is for a field that is left out or null."""
 
@@ -371,6 +363,10 @@ LIKELY: Mapping[str, Callable[[Random, Sight, Row], Mapping[str, Any]]] = declar
 DRAWN: Mapping[str, tuple[Drawn, ...]] = declared("DRAWN")
 """What the database draws, by table."""
 UNLOGGED.update(declared("UNLOGGED"))
+BECOMES: Mapping[str, tuple[Becomes, ...]] = declared("BECOMES")
+"""What an act must keep, of a row before it and after it."""
+LINKED_BY_STEPS: Mapping[str, tuple[Links, ...]] = declared("LINKED_BY_STEPS")
+"""The lists of links that a step takes."""
 
 
 def is_made(mutation: str) -> bool:

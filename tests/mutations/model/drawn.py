@@ -5,7 +5,7 @@ The model has values of its own until the row is there; then it takes those of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,15 +24,15 @@ class Drawn:
 
 
 async def take(
-    world: World, drawn: Mapping[str, Sequence[Drawn]], made: tuple[str, UUID], connection: asyncpg.Connection
+    world: World, drawn: Sequence[Drawn], changed: tuple[str, UUID], connection: asyncpg.Connection
 ) -> str | None:
-    """Give a new row the drawn values that it has; tells of the first one that doesn't fit."""
-    table, id = made
-    columns = [one.column for one in drawn.get(table, ())]
+    """Give a row the drawn values that it has; tells of the first one that doesn't fit."""
+    table, id = changed
+    columns = [one.column for one in drawn]
     if not columns:
         return None
     found = await connection.fetchrow(f'select {", ".join(columns)} from "{table}" where id = $1', id)
-    for one in drawn[table]:
+    for one in drawn:
         others = [row[one.column] for row in world.all(table) if row["id"] != id]
         if not one.fits(found[one.column], others):
             return f"{table} {id}: {one.column} can't be {found[one.column]}"

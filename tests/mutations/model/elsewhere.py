@@ -16,29 +16,7 @@ ELSEWHERE: Mapping[str, str] = {
         ),
         "has parts in Python and processes that write beside it: tests/webhooks",
     ),
-    **dict.fromkeys(
-        ("createCall", "updateCall", "publishCall", "extendCall", "shortenCall", "cancelCall"),
-        "opens and closes by a clock: tests/mutations/test_calls.py",
-    ),
-    **dict.fromkeys(
-        ("createMyProfile", "updateMyProfile", "confirmHome", "changeHome", "createPerson", "updatePerson"),
-        "depends on who signed in, or is about people whom few see: tests/mutations/test_profiles.py",
-    ),
-    **dict.fromkeys(
-        (
-            "createParticipant",
-            "updateParticipant",
-            "createMentor",
-            "nominateParticipant",
-            "acceptParticipation",
-            "startParticipation",
-            "completeParticipation",
-            "withdrawParticipation",
-            "setMentorPreferences",
-        ),
-        "gives roles, and has steps that set fields: tests/mutations/test_participations.py, test_steps.py,"
-        " test_mentor_preferences.py",
-    ),
+    "createMyProfile": "depends on who signed in: tests/mutations/test_profiles.py",
     **dict.fromkeys(
         ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity"),
         "changes who the viewers are: tests/mutations/test_staff_access.py",
@@ -50,9 +28,6 @@ ELSEWHERE: Mapping[str, str] = {
     "cancelGuestRegistration": "is for whoever has a link: tests/mail/test_guest_links.py, guest_races.py",
     "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
     **dict.fromkeys(
-        ("createChampion", "updateChampion"), "names a person by consent: tests/mutations/test_champions.py"
-    ),
-    **dict.fromkeys(
         ("upsertProjectByExternalId", "upsertEventByExternalId"),
         "becomes a creation or an update by rows that others write meanwhile:"
         " tests/mutations/test_upserts.py, races.py",
@@ -61,6 +36,5 @@ ELSEWHERE: Mapping[str, str] = {
         ("createImpactMetric", "updateImpactMetric"),
         "is not in the feed, and counted by servers meanwhile: tests/mutations/test_impact_figures.py",
     ),
-    "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""

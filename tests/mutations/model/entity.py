@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from models.base import snake_case
@@ -46,6 +47,14 @@ class Links:
     """A column that no other row of the table has, whoever owns it."""
     theirs: Holds | None = None
     """Which links others than staff may remove or change; None: all of a row that they may change."""
+    copied: tuple[str, ...] = ()
+    """Columns that a link has of its owner."""
+    resets: Mapping[str, Any] = None  # type: ignore[assignment]
+    """What the others of these columns become where one of them is given."""
+    once: tuple[str, ...] = ()
+    """Fields of which no two links of a row have the same value."""
+    likely: Callable[[Random], Mapping[str, Any]] | None = None
+    """What random links mostly have, in place of what resets each other."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,12 @@ class Entity:
     updated: bool = True
     unique: tuple[str, ...] = ()
     """Fields of which no two rows have the same value."""
+    duplicates: tuple[str, ...] = ()
+    """Fields that tell one person from another, in any case: as the database looks at them."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """Columns of which no two rows have the same values."""
+    visible: tuple[str, ...] = ()
+    """Masked fields that whoever makes a row must see in it."""
     needs: tuple[ReferenceMust, ...] = ()
     """What must hold of a row once it is made."""
 

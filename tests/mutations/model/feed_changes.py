@@ -12,6 +12,7 @@ import orjson
 
 from planner.engine import Engine
 from planner.plan.subscription_plan import SubscriptionPlan
+from tests.mutations.model.about_person import rows_about
 from tests.mutations.model.world import World
 from tests.personas import viewer_of
 from tests.reference.field_sources import TABLE
@@ -142,6 +143,8 @@ DEPENDING = {
 def near(before: World, after: World, touched: tuple[str, UUID]) -> Iterator[tuple[str, UUID]]:
     """The rows that may be another because of one that was changed."""
     type_, id = touched
+    for world in (before, after):
+        yield from rows_about(world, type_, id)
     for row in (world.get(TABLE[type_], id) for world in (before, after)):
         if row is not None:
             yield from ((other, row[column]) for other, column in READ_BY.get(type_, ()))

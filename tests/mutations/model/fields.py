@@ -19,6 +19,7 @@ from models.base import snake_case
 from tests.reference.errors import Refused
 from tests.reference.ids import read_id
 from tests.reference.policy import Sight
+from tests.reference.rows import Row
 
 MOST_TEXT = 20_000
 MOST_NAME = 300
@@ -34,6 +35,8 @@ TODAY = object()
 class Problem:
     code: str
     path: Path
+    number: int = 0
+    """Of several with the same code and path."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,18 @@ class Shaped(Text):
     def wrong(self, row: Mapping[str, Any]) -> str | None:
         value = row[self.columns[0]]
         return self.code if value is not None and not self.shape.fullmatch(value) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spelled(Shaped):
+    """A text of which `right` draws one, and `wrongs` are some that are wrong."""
+
+    right: Callable[[Random], str]
+    wrongs: tuple[str, ...]
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        value = row[self.columns[0]]
+        return "TOO_LONG" if value is not None and len(value) > self.most else super().wrong(row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,9 +299,13 @@ class Ror(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Field):
-    """A row of one of these types that the viewer sees, and the column of it that is stored."""
+    """A row of one of these types that the viewer sees, and the column of it that is stored.
+
+    `prefer`: which rows random acts mostly refer to.
+    """
 
     types: Mapping[str, str]
+    prefer: Callable[[Sight, Row], bool] | None = None
 
     def given(self, value: Any, path: Path, sight: Sight) -> Found:
         type_, key = self._read(value)

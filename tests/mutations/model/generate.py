@@ -13,6 +13,7 @@ from models.base import uuid7
 from tests.mutations.model.carry_out import Act, Model, fields_of
 from tests.mutations.model.declarations import (
     LIKELY,
+    LINKED_BY_STEPS,
     MAKINGS,
     MODELLED,
     PERFORMERS,
@@ -21,11 +22,11 @@ from tests.mutations.model.declarations import (
     is_made,
 )
 from tests.mutations.model.entity import Entity
-from tests.mutations.model.fields import NEEDED
+from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.values import KINDS, NUL, links_of, value_of
 from tests.personas import CAST, CLIENTS
 from tests.random_queries.viewers import viewers_of
-from tests.reference.actions import WRITERS, may_act
+from tests.reference.actions import WRITERS, may_act, refusals
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
@@ -93,17 +94,22 @@ class Acts:
         given: dict[str, Any] = {}
         for one in fields_of(mutation):
             if one.default is NEEDED or draw.random() < 0.3:
-                value = value_of(one, draw, sight)
-                if value is None and one.default is NEEDED:
-                    value = KINDS[type(one)](one, draw, sight, False)
-                given[one.name] = value
+                given[one.name] = self._value(draw, sight, one)
         if mutation in MAKINGS:
-            likely = MAKINGS[mutation].likely(draw, sight)
-            return {**given, **likely} if draw.random() < 0.9 else given
+            likely, asks = MAKINGS[mutation].likely(draw, sight), MAKINGS[mutation].asks
+            rest = {name: likely[name] for name in asks}
+            return {**given, **(likely if draw.random() < 0.9 else rest)}
         self._of_their_own(draw, sight, given)
         for links in entity.links[: draw.choice((0, 1, 1, 1, len(entity.links)))]:
             given[links.name] = self._own_first(draw, sight, links_of(links, draw, sight, []))
         return given
+
+    def _value(self, draw: Random, sight: Sight, one: Field) -> Any:
+        """A value, or none if there need not be any."""
+        value = value_of(one, draw, sight)
+        if value is None and one.default is NEEDED:
+            return KINDS[type(one)](one, draw, sight, False)
+        return value
 
     def _of_their_own(self, draw: Random, sight: Sight, given: dict[str, Any]) -> None:
         """Who makes something, mostly names their own institution, or a program that it runs."""
@@ -135,8 +141,13 @@ class Acts:
             given["reason"] = draw.choice((" ", NUL, "x" * 2_001)) if draw.random() < 0.1 else "It rains."
         if mutation not in STEPS:
             return {**given, **self._changes(draw, sight, entity, row)}
-        set_ = [one for one in SET_BY_STEPS.get(mutation, ()) if draw.random() < 0.6]
-        given |= {one.name: value_of(one, draw, sight) for one in set_}
+        fields = SET_BY_STEPS.get(mutation, ())
+        for one in fields:
+            if one.default is NEEDED or draw.random() < (0.6 if len(fields) < 3 else 0.25):
+                given[one.name] = self._value(draw, sight, one)
+        for links in LINKED_BY_STEPS.get(mutation, ()) if draw.random() < 0.8 else ():
+            there = sight.rows.owned(links.table, links.owner, row["id"])
+            given[links.name] = links_of(links, draw, sight, there)
         if mutation in LIKELY and draw.random() < 0.8:
             given |= LIKELY[mutation](draw, sight, row)
         return given
@@ -158,10 +169,28 @@ class Acts:
             found: Row = self.model.world.tables[entity.table][draw.choice(recent)]
             return found
         some = draw.sample(rows, len(rows) if mutation in PERFORMERS else min(12, len(rows)))
+        if own := self._own(sight, entity.table) if draw.random() < 0.7 else []:
+            some = draw.sample(own, len(own))
         mine = [row for row in some if may_act(sight, mutation, entity.type, row)]
         if mutation in STEPS and (sources := STEPS[mutation].sources):
             mine = [row for row in mine if row[STEPS[mutation].column] in sources] or mine
+        if mutation in STEPS and draw.random() < 0.5:
+            free = [one for one in mine[:12] if not any(refusals(sight, mutation, entity.type, one, "EN"))]
+            mine = free or mine
         return mine[0] if mine and draw.random() < 0.8 else some[0]
+
+    def _own(self, sight: Sight, table: str) -> list[Row]:
+        """The rows of the sender themselves."""
+        person, rows = sight.viewer.self_, sight.rows
+        if person is None:
+            return []
+        if table == "person":
+            return [rows.tables[table][person]]
+        some = next(iter(rows.tables[table].values()))
+        if "person_id" in some:
+            return list(rows.owned(table, "person_id", person))
+        mine = rows.owned("participant", "person_id", person) if "participant_id" in some else []
+        return [row for one in mine for row in rows.owned(table, "participant_id", one["id"])]
 
     def _id(self, draw: Random, entity: Entity, row: Mapping[str, Any]) -> str:
         if draw.random() < 0.04:

@@ -46,6 +46,8 @@ class Linking:
         old = self._old(key) if key is not None else None
         empty = {name: None for one in self.links.fields for name in one.columns}
         begun = {name: value for one in self.links.fields for name, value in one.begins.items()}
+        resets = self.links.resets or {}
+        values = {**resets, **values} if resets.keys() & values.keys() else values
         link = {**(old or {**empty, **begun}), **values}
         for one in self.links.fields:
             if (one.default is not NEEDED or one.columns[0] in values) and (code := one.wrong(link)):
@@ -57,6 +59,9 @@ class Linking:
             self.carrying.problems.append(Problem("CONSENT_MISSING", (*path, str(self.links.named))))
         if key is not None and any(self._key(other) == key for other in self.given):
             self.carrying.problems.append(Problem("NOT_UNIQUE", path))
+        for name in self.links.once:
+            if link[name] is not None and any(other[name] == link[name] for other in self.given):
+                self.carrying.problems.append(Problem("NOT_UNIQUE", (*path, name)))
         self.given.append(link)
 
     def _may_lose(self, link: Row) -> bool:
@@ -95,5 +100,8 @@ class Linking:
             columns = [name for one in self.links.fields for name in one.columns]
             return bool(self.world.update(table, link["id"], {name: link[name] for name in columns}))
         begun = {"id": uuid4(), self.links.owner: self.owner, "is_synthetic": False, "source": None}
-        self.world.insert(table, {**link, **begun})
+        owner = self.world.get(self.carrying.entity.table, self.owner)
+        assert owner is not None
+        copies = {name: owner[name] for name in self.links.copied}
+        self.world.insert(table, {**link, **begun, **copies})
         return True

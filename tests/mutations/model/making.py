@@ -71,9 +71,16 @@ class Making:
     key: Key | None = None
     writers: Mapping[str, Callable[[Sight, Row], bool]] = None  # type: ignore[assignment]
 
+    asks: tuple[str, ...] = ()
+    """What the input must say beside the fields of the row."""
+
+    def begin(self, carrying: Carrying, new_id: UUID) -> Makes:
+        """One act of this kind."""
+        return Makes(carrying, self, new_id)
+
     @property
     def input_names(self) -> list[str]:
-        return [*(one.name for one in self.fields), *([self.key.name] if self.key else [])]
+        return [*(one.name for one in self.fields), *([self.key.name] if self.key else []), *self.asks]
 
 
 class Makes:
@@ -88,7 +95,7 @@ class Makes:
         """What the sender sees now."""
         return self.carrying.model.sight(self.carrying.act.viewer)
 
-    def done(self) -> tuple[UUID, tuple[str, ...], bool]:
+    def done(self) -> tuple[UUID | None, tuple[str, ...], bool]:
         """The row, what was given of it, and whether it was there before."""
         if not self.making.may(self.sight, self.given):
             raise refused("FORBIDDEN")
@@ -126,6 +133,7 @@ class Makes:
 
     def _insert(self, row: Row) -> UUID:
         world, table = self.carrying.world, self.carrying.entity.table
+        self.carrying.unique(row)
         empty = dict.fromkeys(next(iter(world.tables[table].values())))
         begun = {"id": self.new_id, "is_synthetic": False, "created_at": datetime.now(UTC), "version": 1}
         world.insert(table, {**empty, **row, **begun})
@@ -141,7 +149,7 @@ class Makes:
             problem = (
                 Problem("NOT_FOUND", (*ROOT, key.name)) if key and by_key else Problem("FORBIDDEN", ROOT)
             )
-            raise Wrong([problem], after=True)
+            raise Wrong([problem], row=id if replayed else None, after=True)
         if not replayed:
             self.carrying.problems += self._wrong(row)
             self.carrying.stop(after=True)
@@ -163,8 +171,14 @@ class Makes:
 
     def _names(self) -> tuple[str, ...]:
         """The fields with a value."""
-        key, given = self.making.key, [one for one in self.making.input_names if self._has_value(one)]
+        key, given = (
+            self.making.key,
+            [one for one in self.making.input_names if has_value(self.given.get(one))],
+        )
+        given = [one for one in given if one not in self.making.asks]
         return tuple(key.reference if key and one == key.name else one for one in given)
 
-    def _has_value(self, name: str) -> bool:
-        return self.given.get(name) not in (None, [], {})
+
+def has_value(value: Any) -> bool:
+    """Whether a field sets anything; a text does in one of its languages."""
+    return any(map(has_value, value.values())) if isinstance(value, dict) else value not in (None, [])

@@ -10,8 +10,8 @@ from tests.mutations.model.world import World
 from tests.reference.rows import Rows, load_rows
 
 KEPT = {"created_at", "updated_at"}
-BY_PROCESSES = {"feed", "notification"}
-"""Notifications are proved in tests/mutations/test_notifications.py."""
+BY_PROCESSES = {"feed", "notification", "access_epoch", "last_grant"}
+"""Notifications are proved in tests/mutations/test_notifications.py, the grants' epoch in tests/auth."""
 
 
 async def differences(world: World, url: str) -> list[str]:

@@ -9,7 +9,14 @@ import pytest
 
 from tests.mutations.harness import ACTIONS
 from tests.mutations.model.carry_out import fields_of
-from tests.mutations.model.declarations import MAKINGS, MODELLED, REASONED, SET_BY_STEPS, is_made
+from tests.mutations.model.declarations import (
+    LINKED_BY_STEPS,
+    MAKINGS,
+    MODELLED,
+    REASONED,
+    SET_BY_STEPS,
+    is_made,
+)
 from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.run import run
@@ -53,7 +60,7 @@ def test_the_model_knows_every_field(name: str) -> None:
         known = MAKINGS[name].input_names
     elif name in STEPS:
         known = ["id", "expectedVersion", *(["reason"] if name in REASONED else [])]
-        known += names_of(SET_BY_STEPS.get(name, ()))
+        known += names_of(SET_BY_STEPS.get(name, ())) + [one.name for one in LINKED_BY_STEPS.get(name, ())]
     elif name.startswith("create"):
         known = [*names_of(entity.creates), *names_of(entity.fields), *of_links]
     else:
@@ -62,6 +69,7 @@ def test_the_model_knows_every_field(name: str) -> None:
     assert sorted(found) == sorted(known)
     if is_made(name):
         needed = {one.name for one in fields_of(name) if one.default is NEEDED}
+        needed |= set(MAKINGS[name].asks) if name in MAKINGS else set()
         assert {one for one, type_ in found.items() if type_.endswith("!")} == needed
     for links in entity.links:
         assert sorted(input_fields(f"{links.type}Input")) == sorted(names_of(links.fields))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from tests.mutations.model import planted_declarations
+from tests.mutations.model import planted_declarations, planted_people
 from tests.mutations.model.planted import IN_DATABASE, IN_PYTHON
 from tests.mutations.model.run import run
 from tests.mutations.model.trial import Wrong, trial
@@ -21,18 +21,18 @@ async def test_a_bug_in_python_is_found(planted_url: str, monkeypatch: pytest.Mo
     await found(planted_url, bug)
 
 
-@pytest.mark.parametrize("bug", planted_declarations.PLANTED)
+@pytest.mark.parametrize("bug", [*planted_declarations.PLANTED, *planted_people.PLANTED])
 async def test_a_bug_in_a_declaration_is_found(
     planted_url: str, monkeypatch: pytest.MonkeyPatch, bug: str
 ) -> None:
-    planted_declarations.PLANTED[bug](monkeypatch)
+    ({**planted_declarations.PLANTED, **planted_people.PLANTED})[bug](monkeypatch)
     await found(planted_url, bug)
 
 
-@pytest.mark.parametrize("bug", IN_DATABASE)
+@pytest.mark.parametrize("bug", [*IN_DATABASE, *planted_people.IN_DATABASE])
 async def test_a_bug_in_the_database_is_found(planted_url: str, bug: str) -> None:
     connection = await asyncpg.connect(planted_url)
-    await IN_DATABASE[bug].plant(connection)
+    await ({**IN_DATABASE, **planted_people.IN_DATABASE})[bug].plant(connection)
     await connection.close()
     await found(planted_url, bug)
 
@@ -41,6 +41,7 @@ AMONG = {
     "references to hidden rows": ("updateProject", "updateEvent", "createProject", "createEvent"),
     "links that nobody could name are gone": ("updateProject",),
     **planted_declarations.AMONG,
+    **planted_people.AMONG,
 }
 """The mutations that a bug shows in, where it shows in few of all."""
 

@@ -6,16 +6,22 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
-from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_list_type, parse
+from graphql import (
+    GraphQLNamedType,
+    GraphQLObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+    is_union_type,
+    parse,
+)
 
 import schema
 from models.database.client import Database
@@ -30,10 +36,11 @@ from tests.mutations.model.drawn import take
 from tests.mutations.model.entity import Entity
 from tests.mutations.model.feed_changes import Change, FeedReader, near, snapshot
 from tests.mutations.model.feed_changes import expected as changes_expected
-from tests.mutations.model.fields import Problem
+from tests.mutations.model.fields import Path, Problem
 from tests.mutations.model.generate import SENDERS, Acts
+from tests.mutations.model.log_entries import entry_expected, entry_of_log, is_set
 from tests.mutations.model.rows_of_database import differences
-from tests.mutations.model.world import MADE, Entry, World
+from tests.mutations.model.world import World
 from tests.personas import viewer_of
 from tests.random_queries.comparison import difference, load
 from tests.random_queries.viewers import viewers_of
@@ -63,6 +70,14 @@ UNDER_WAY = """
     update event set starts_at = now() - interval '2 days' where slug in ('hard-full', 'hard-with-places')
 """
 """Somebody must come to events, and others still register for them."""
+UNCONFIRMED = """
+    update person set home_confirmed = false
+    where institution_id is not null and abs(hashtext(id::text)) % 3 = 0;
+    insert into access_identity (issuer, subject, person_id)
+    select 'https://idp.example', 'of ' || id, id from person p where abs(hashtext(id::text)) % 4 = 0
+        and not exists (select from access_identity i where i.person_id = p.id)
+"""
+"""Homes have people to confirm, and issuers know some of those who become participants or mentors."""
 
 
 class Wrong(AssertionError):
@@ -84,16 +99,26 @@ def _selected(name: str, field_: Any) -> str | None:
         return None
     if is_leaf_type(target):
         return name
-    if target.name in NODES:
-        return None if is_list_type(get_nullable_type(field_.type)) else f"{name} {{ id }}"
+    if (referred := _by_id(target)) is not None:
+        return None if is_list_type(get_nullable_type(field_.type)) else f"{name} {referred}"
     if target.name.endswith("Connection") or not isinstance(target, GraphQLObjectType):
         return None
-    inner = [
-        n if is_leaf_type(get_named_type(f.type)) else f"{n} {{ id }}"
-        for n, f in target.fields.items()
-        if is_leaf_type(get_named_type(f.type)) or get_named_type(f.type).name in NODES
-    ]
+    inner = [one for n, f in target.fields.items() if (one := _selected_within(n, get_named_type(f.type)))]
     return f"{name} {{ {' '.join(inner)} }}"
+
+
+def _selected_within(name: str, target: GraphQLNamedType) -> str | None:
+    if is_leaf_type(target):
+        return name
+    referred = _by_id(target)
+    return None if referred is None else f"{name} {referred}"
+
+
+def _by_id(target: GraphQLNamedType) -> str | None:
+    """What is selected of another object, if it is one: of one of several, too."""
+    if target.name in NODES:
+        return "{ id }"
+    return "{ ... on Node { id } }" if is_union_type(target) else None
 
 
 @cache
@@ -107,7 +132,10 @@ def listed(type_: str) -> str:
 
 @cache
 def seen_as(type_: str) -> str:
-    fields = f"id version {selection(type_)} {ACTIONS_LISTED}"
+    object_type = reference_schema(schema.sdl()).type_map[type_]
+    assert isinstance(object_type, GraphQLObjectType)
+    actions = ACTIONS_LISTED if "availableActions" in object_type.fields else ""
+    fields = f"id version {selection(type_)} {actions}"
     return f"query ($id: ID!) {{ object: node(id: $id) {{ ... on {type_} {{ {fields} }} }} }}"
 
 
@@ -167,7 +195,7 @@ class Trial:
         self.met.update(_kinds(outcome))
 
     def _compare(self, act: Act, entity: Entity, got: Mapping[str, Any], outcome: Outcome) -> None:
-        wrong = [Problem(one["code"], tuple(one["path"])) for one in got["userErrors"]]
+        wrong = numbered([(one["code"], tuple(one["path"])) for one in got["userErrors"]])
         expected = {
             "userErrors": Counter(outcome.problems),
             "changed": list(outcome.changed),
@@ -200,15 +228,18 @@ class Trial:
         draw = Random(f"{self.seed} {len(self.log)} look")
         viewers = [viewers_of(draw.choice(SENDERS))[0]]
         id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
-        for viewer in viewers:
-            await self._read(viewer, entity, id)
-        touched = [(entity.type, id)] if outcome.done else []
+        touched = [(entity.type, id)] if outcome.done and outcome.row else []
         touched += [(TYPE_OF_TABLE[table], other) for table, other in others]
+        decided = sorted({one for row in touched for one in near(before, self.model.world, row)})
+        for viewer in viewers:
+            await self._read(viewer, entity.type, id)
+            if decided:
+                await self._read(viewer, *draw.choice(decided))
         await self._compare_changes(viewers, before, touched)
 
-    async def _read(self, viewer: Viewer, entity: Entity, id: UUID) -> None:
-        document = f"{seen_as(entity.type)[:-2]}{listed(entity.type)} }}"
-        variables = {"id": global_id(entity.type, id)}
+    async def _read(self, viewer: Viewer, type_: str, id: UUID) -> None:
+        document = f"{seen_as(type_)[:-2]}{listed(type_)} }}"
+        variables = {"id": global_id(type_, id)}
         operation = self.harness.engine.operation(document, None)
         plan, _ = self.harness.engine.plan(operation, variables, viewer_of(viewer.name), "EN")
         assert plan is not None
@@ -265,8 +296,8 @@ class Trial:
         rows = await self.connection.fetch(ENTRIES, self.last_entry)
         self.last_entry = rows[-1]["number"] if rows else self.last_entry
         entries, self.model.world.entries = self.model.world.entries, []
-        found = sorted(((_entry_of_log(row), row) for row in rows), key=lambda one: str(one[0]))
-        expected = sorted(((_entry_expected(one, act), one) for one in entries), key=lambda one: str(one[0]))
+        found = sorted(((entry_of_log(row), row) for row in rows), key=lambda one: str(one[0]))
+        expected = sorted(((entry_expected(one, act), one) for one in entries), key=lambda one: str(one[0]))
         if [one for one, _ in found] != [one for one, _ in expected]:
             raise Wrong(f"entries: expected {[one for one, _ in expected]}, got {[one for one, _ in found]}")
         changed = set()
@@ -274,11 +305,17 @@ class Trial:
             id = row["part_id"] or row["entity_id"]
             if entry.operation == "INSERT":
                 self.model.world.rename(entry.table, entry.id, id)
-                if wrong := await take(self.model.world, DRAWN, (entry.table, id), self.connection):
-                    raise Wrong(wrong)
+            drawn = [one for one in DRAWN.get(entry.table, ()) if is_set(entry, one.column)]
+            if wrong := await take(self.model.world, drawn, (entry.table, id), self.connection):
+                raise Wrong(wrong)
             if TYPE_OF_TABLE[entry.table] in NODES:
                 changed.add((entry.table, id))
         return changed
+
+
+def numbered(found: Sequence[tuple[str, Path]]) -> list[Problem]:
+    """Several with the same code and path are told apart."""
+    return [Problem(*one, found[:number].count(one)) for number, one in enumerate(found)]
 
 
 def object_of(type_: str) -> str:
@@ -298,52 +335,6 @@ def described(act: Act) -> str:
     return f"{act.mutation} as {act.viewer.name}, key {act.key!r}, dry {act.dry}: {shortened}"
 
 
-def _entry_of_log(row: Any) -> dict[str, Any]:
-    values = orjson.loads(row["values"] or "{}")
-    return {
-        "table": row["part"] or row["entity"],
-        "operation": row["operation"],
-        "mutation": row["mutation"],
-        "reason": row["reason"],
-        "statuses": (row["status_from"], row["status_to"]),
-        "columns": sorted(row["columns"]),
-        "values": {name: [_plain(one) for one in pair] for name, pair in sorted(values.items())},
-    }
-
-
-def _entry_expected(entry: Entry, act: Act) -> dict[str, Any]:
-    before, after = _known(entry, entry.before), _known(entry, entry.after)
-    columns = sorted({*before, *after})
-    return {
-        "table": entry.table,
-        "operation": entry.operation,
-        "mutation": act.mutation,
-        "reason": act.input.get("reason"),
-        "statuses": entry.statuses,
-        "columns": columns,
-        "values": {name: [_plain(before.get(name)), _plain(after.get(name))] for name in columns},
-    }
-
-
-def _known(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a row that is made or gone, what it has."""
-    whole = entry.operation != "UPDATE"
-    return {n: v for n, v in values.items() if n not in MADE | {"id"} and not (whole and v is None)}
-
-
-def _plain(value: Any) -> Any:
-    """As JSON has it; an instant in UTC, however it is written."""
-    if isinstance(value, datetime):
-        return value.timestamp()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date | UUID):
-        return str(value)
-    if isinstance(value, str) and len(value) > 18 and value[10:11] == "T" and value[-6:-5] == "+":
-        return datetime.fromisoformat(value).timestamp()
-    return value
-
-
 @cache
 def feed_engine() -> Engine:
     """What reads the feed, whatever is planted in writes: to plan it for a role takes a second of a core."""
@@ -356,6 +347,7 @@ async def trial(url: str, seed: int = 0, policy: Policy = schema.POLICY) -> Asyn
     core = reference_schema(schema.sdl())
     connection = await asyncpg.connect(url, server_settings=PLANNED_ONCE, max_cacheable_statement_size=0)
     await connection.execute(UNDER_WAY)
+    await connection.execute(UNCONFIRMED)
     rows = await load_rows(url)
     model = Model(core, World(rows.tables))
     async with mutating(url, engine_with(policy, MANY_PLANS)) as harness:

@@ -24,6 +24,7 @@ from tests.mutations.model.fields import (
     Reference,
     Ror,
     Shaped,
+    Spelled,
     Text,
     Texts,
     WallClock,
@@ -34,6 +35,8 @@ from tests.reference.policy import Sight
 
 WRONG = 0.07
 """The share of values that are wrong in some way, if they can be."""
+PREFERRED = 0.4
+"""The share of references that are to rows which the field prefers, if it does any."""
 WORDS = ("Agua", "Heat", "Niñez", "water & health", "Frontera", "Océano", "Dust", "Maíz")
 BLANK, NUL, NAME_TOO_LONG, TOO_LONG = " ", "a\0b", "x" * 301, "y" * 20_001
 SKIPPED = ("2027-03-14T02:30", "2028-03-12T02:15")
@@ -101,6 +104,10 @@ def _shaped(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return right[one.name]
 
 
+def _spelled(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
+    return draw.choice(one.wrongs) if wrong else one.right(draw)
+
+
 def _choice(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return draw.choice(one.options)
 
@@ -124,7 +131,9 @@ def _day(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
 
 
 def _count(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
-    return one.least - draw.choice((1, 3)) if wrong else draw.randrange(one.least, 200)
+    most = min(one.most, 199)
+    beyond = (one.least - 1, one.least - 3, *([most + 1] if most == one.most else []))
+    return draw.choice(beyond) if wrong else draw.randrange(one.least, most + 1)
 
 
 def _amount(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
@@ -148,6 +157,8 @@ def _reference(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     if wrong:
         return draw.choice((global_id(type_, uuid7()), global_id("Mobility", uuid7()), "nonsense", ""))
     rows = sight.rows.all(snake_case(type_))
+    if one.prefer is not None and draw.random() < PREFERRED:
+        rows = [row for row in rows if one.prefer(sight, row)] or rows
     seen = [row for row in draw.sample(rows, min(4, len(rows))) if sight.sees(type_, row)]
     row = draw.choice(rows) if not seen or draw.random() < WRONG else seen[0]  # some that they don't see
     return global_id(type_, row["id"])
@@ -159,6 +170,7 @@ KINDS: Mapping[type[Field], Draw] = {
     Text: _text,
     Name: _name,
     Shaped: _shaped,
+    Spelled: _spelled,
     Choice: _choice,
     Choices: _choices,
     Numbers: _numbers,
@@ -197,6 +209,9 @@ def link_of(links: Links, draw: Random, sight: Sight) -> dict[str, Any]:
             if value is None and one.default is NEEDED:
                 value = KINDS[type(one)](one, draw, sight, False)  # the schema wants one
             given[one.name] = value
+    if links.likely is not None and draw.random() < 0.9:
+        given = {name: value for name, value in given.items() if name not in (links.resets or {})}
+        given |= links.likely(draw)
     return given
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tests.mutations.model.derived import NAMED_AFTER, used_name, with_derived
 from tests.reference.rows import Row, Rows
 
 MADE = {"version", "created_at", "updated_at"}
@@ -34,7 +35,7 @@ class Kept:
     """What was done under a key."""
 
     input: str
-    row: UUID
+    row: UUID | None
     changed: tuple[str, ...]
 
 
@@ -68,7 +69,14 @@ class World(Rows):
             before, after = ({n: one[n] for n in changed} for one in (row, values))
             statuses = (row.get("status"), self.tables[table][id].get("status"))
             self.entries.append(Entry(table, id, "UPDATE", before, after, statuses))
+        if table == "person" and used_name(row) != used_name(self.tables[table][id]):
+            self._rename_records(id)
         return changed
+
+    def _rename_records(self, person: UUID) -> None:
+        for table in NAMED_AFTER:
+            for row in list(self.owned(table, "person_id", person)):
+                self.amend(table, row["id"], {"version": row["version"] + 1})
 
     def delete(self, table: str, id: UUID) -> None:
         row = self.tables[table][id]
@@ -90,7 +98,7 @@ class World(Rows):
         if row is None:
             del rows[id]
         else:
-            rows[id] = row
+            rows[id] = with_derived(table, row)
         self.tables = {**self.tables, table: rows}
         self._links = {key: links for key, links in self._links.items() if key[0] != table}
 

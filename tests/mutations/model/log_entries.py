@@ -1,0 +1,80 @@
+"""Entries of the log as it has them, and as they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from tests.mutations.model.carry_out import Act
+from tests.mutations.model.declarations import DRAWN
+from tests.mutations.model.world import MADE, Entry
+
+
+def is_set(entry: Entry, column: str) -> bool:
+    """Whether a change gave a column its value, or may have."""
+    return entry.operation == "INSERT" or column in entry.after
+
+
+def drawn_of(table: str) -> set[str]:
+    """The columns of a table whose values the database draws."""
+    return {one.column for one in DRAWN.get(table, ())}
+
+
+def entry_of_log(row: Any) -> dict[str, Any]:
+    values, table = orjson.loads(row["values"] or "{}"), row["part"] or row["entity"]
+    return {
+        "table": table,
+        "operation": row["operation"],
+        "mutation": row["mutation"],
+        "reason": row["reason"],
+        "statuses": (row["status_from"], row["status_to"]),
+        "columns": sorted(row["columns"]),
+        "values": {
+            name: ["drawn" if one and name in drawn_of(table) else _plain(one) for one in pair]
+            for name, pair in sorted(values.items())
+        },
+    }
+
+
+def entry_expected(entry: Entry, act: Act) -> dict[str, Any]:
+    before, after = _known(entry, entry.before), _known(entry, entry.after)
+    columns, drawn = sorted({*before, *after}), drawn_of(entry.table)
+    return {
+        "table": entry.table,
+        "operation": entry.operation,
+        "mutation": act.mutation,
+        "reason": act.input.get("reason"),
+        "statuses": entry.statuses,
+        "columns": columns,
+        "values": {
+            name: [
+                "drawn" if one and name in drawn else _plain(one)
+                for one in (before.get(name), after.get(name))
+            ]
+            for name in columns
+        },
+    }
+
+
+def _known(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a row that is made or gone, what it has."""
+    whole = entry.operation != "UPDATE"
+    return {n: v for n, v in values.items() if n not in MADE | {"id"} and not (whole and v is None)}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; an instant in UTC, however it is written."""
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date | UUID):
+        return str(value)
+    if isinstance(value, str) and len(value) > 18 and value[10:11] == "T" and value[-6:-5] == "+":
+        return datetime.fromisoformat(value).timestamp()
+    return value
