@@ -5,7 +5,7 @@ from alembic import op
 from models.migrations.files import run_file
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0037"
 
 
 def upgrade() -> None:
