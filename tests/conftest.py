@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 MIGRATED, SEEDED, HARD = "migrated_template", "seeded_template", "hard_template"
 MOST_WORKERS = 8
 CopyOf = Callable[[str], AbstractAsyncContextManager[str]]
-SELDOM = 20_000
-"""After how many new objects Python looks for such as nobody holds any more."""
+SELDOM = 50_000, 20, 100
+"""After how many new objects Python looks for such as nobody holds, and how often among older ones."""
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 
 httpx.create_ssl_context = cache(httpx.create_ssl_context)
@@ -128,7 +128,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()  # what was imported and collected lives as long as the run: nobody need look at it again
     gc.enable()
-    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
+    gc.set_threshold(*SELDOM)
 
 
 def is_whole(config: pytest.Config) -> bool:

@@ -126,7 +126,6 @@ def harness(url: str) -> Iterator[Harness]:
             yield Harness(Comparison(engine, database, world, Disclosures(world)), pools, loop)
         finally:
             gc.set_threshold(*usual)
-            gc.unfreeze()
             loop.run(database.close())
 
 
