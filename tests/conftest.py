@@ -274,10 +274,12 @@ def reference_harness(hard_url: str) -> Iterator[Harness]:
 
 
 @pytest.fixture
-def nothing_planned() -> None:
-    """Applications of the test plan for themselves, and don't use what those of other tests have planned."""
+def nothing_planned() -> Iterator[None]:
+    """Applications of the test plan for themselves, and no other test's use what they have planned."""
     from tests.engines import engine_within
 
+    engine_within.cache_clear()
+    yield
     engine_within.cache_clear()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from alembic.operations.ops import AddColumnOp, CreateTableOp, MigrateOperation, OpContainer
+from alembic.operations.ops import CreateTableOp, MigrateOperation, OpContainer
 from sqlalchemy import CheckConstraint, Connection, MetaData, Table, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ProgrammingError
@@ -21,6 +21,7 @@ import models
 from models.migrations import HERE, head_revision
 
 COMPARED = {"compare_type": True, "compare_server_default": True, "target_metadata": models.metadata}
+STATEMENT = re.compile(r".+?;\n+", re.DOTALL)
 TOUCH = """\
 create trigger {table}_touch before update on {table}
     for each row execute function puente_touch();
@@ -53,7 +54,8 @@ def table_differences(connection: Connection) -> str:
     assert wanted is not None
     made = [_statement(operation) for operation in _flat(wanted.ops)]
     made += [_compiled(change) for change in _checks(connection)]
-    return "".join(made)
+    once = dict.fromkeys(one.strip() for one in STATEMENT.findall("".join(made)))
+    return "".join(f"{statement}\n" for statement in once)  # a column's index comes with it, and by itself
 
 
 def write_migration(name: str, ddl: str, generated: Mapping[Path, str]) -> list[Path]:
@@ -111,9 +113,6 @@ def _statement(operation: MigrateOperation) -> str:
         table = models.metadata.tables[operation.table_name]
         touch = "" if table in models.PLAIN_TABLES else TOUCH.format(table=table.name)
         return f"{_compiled(CreateTable(table))}{touch}"
-    if isinstance(operation, AddColumnOp):
-        operation.column = operation.column._copy()
-        operation.column.index = None  # its index is an operation of its own
     buffer = StringIO()
     options = {"as_sql": True, "output_buffer": buffer}
     Operations(MigrationContext.configure(dialect_name="postgresql", opts=options)).invoke(operation)

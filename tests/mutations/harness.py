@@ -144,9 +144,11 @@ class _Connections:
 
 @asynccontextmanager
 async def mutating(
-    url: str, engine: Engine | None = None, connections: int = 8
+    url: str, engine: Engine | None = None, connections: int = 8, **bounds: int
 ) -> AsyncIterator[MutationHarness]:
+    """`bounds`: settings of workflows that are not the usual ones."""
     engine = engine or shared_engine()
+    settings = {**workflow_settings(SETTINGS), **bounds}
     database, writing = await Database.open(url), engine_for(url)
     writer = Writer.create(url, PoolBounds(connections, 60.0), statement_timeout=60.0)
     try:
@@ -161,7 +163,7 @@ async def mutating(
             lambda: None,
         )
         lent = _Connections(writer, database, {**PREPARED, **webhooks.prepare_writes})
-        yield MutationHarness(engine, MutationExecutor(engine, queue, lent, workflow_settings(SETTINGS)))
+        yield MutationHarness(engine, MutationExecutor(engine, queue, lent, settings))
     finally:
         await writing.dispose()
         await writer.close()

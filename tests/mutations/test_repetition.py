@@ -193,6 +193,7 @@ async def test_two_people_never_overwrite_each_other(client: httpx.AsyncClient, 
     assert len({one["project"]["title"] for one in others}) == 1, "the current row"
 
 
+@pytest.mark.usefixtures("nothing_planned")
 async def test_without_its_lock_they_would(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
     def unlocked(*given: Any) -> Any:
         return replace(write_statement(*given), locks=())

@@ -128,7 +128,7 @@ async def test_nobody_stops_being_admin_by_their_own_act(
         ({"role": "PUBLIC", "institution": None}, ("INVALID", ["input", "role"])),
         ({"role": "ADMIN"}, ("INVALID", ["input", "institution"])),
         ({"role": "PARTICIPANT", "institution": None}, ("REQUIRED", ["input", "person"])),
-        ({"subject": " "}, ("REQUIRED", ["input", "issuer"])),
+        ({"subject": " "}, ("REQUIRED", ["input", "subject"])),
         ({"scopes": ["EVENTS_READ"]}, ("INVALID", ["input", "role"])),
         ({"institution": f"institution_{UUID(int=1)}"}, ("REFERS_TO_NOTHING", ["input", "institution"])),
     ],

@@ -54,6 +54,10 @@ from tests.reference.viewers import Viewer
 
 MANY_PLANS = replace(BOUNDS, plan_entries=20_000, plan_bytes=2**30)
 """Who acts with other roles, and other lists of links in an input, are other plans: each is made once."""
+MANY_MAILS = dict.fromkeys(
+    ("unsolicited_per_person", "unsolicited_per_system", "unsolicited_per_address"), 10**6
+)
+"""How many mails guests get is no part of the model: tests/mutations/test_guests.py."""
 QUIET = 20
 """After so many acts somebody looks, though nothing was done."""
 NOT_COMPARED = {"createdAt", "updatedAt", "collaborations"}
@@ -350,7 +354,7 @@ async def trial(url: str, seed: int = 0, policy: Policy = schema.POLICY) -> Asyn
     await connection.execute(UNCONFIRMED)
     rows = await load_rows(url)
     model = Model(core, World(rows.tables))
-    async with mutating(url, engine_with(policy, MANY_PLANS)) as harness:
+    async with mutating(url, engine_with(policy, MANY_PLANS), **MANY_MAILS) as harness:
         last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
         feed = FeedReader(connection, feed_engine())
         await feed.begin()
