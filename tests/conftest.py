@@ -138,11 +138,11 @@ def is_whole(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """For all tests a worker for each core and two more, since many wait; for some one process."""
+    """For all tests a worker for each core and one more, since many wait; for some one process."""
     if not is_whole(config):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
-    return min(cores + 2, MOST_WORKERS)
+    return min(cores + 1, MOST_WORKERS)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -47,6 +47,7 @@ BY_CASE = (
     "tests/interop",
     "tests/feed/test_processes.py",
     "tests/feed/oracle/test_planted_bugs.py",
+    "tests/mutations/model/test_planted_bugs.py",
     "tests/api/test_lifecycle.py",
     "tests/house/test_run_folder.py",
     "tests/random_queries/test_random_queries.py",

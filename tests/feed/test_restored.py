@@ -228,6 +228,7 @@ def ids_without_a_tag(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.usefixtures("nothing_planned")
 @pytest.mark.parametrize("bug", [everything_known, ids_without_a_tag])
 async def test_a_planted_mistake_is_found(
     database_url: str,

@@ -16,7 +16,7 @@ from tests.feed.oracle.run import Load, RunFigures, run_within
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.subscribers import in_process_server
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("nothing_planned")]
 VIEWERS = ("admin", "public", "uc-coordinator")
 CHANGES = 400
 
