@@ -35,7 +35,7 @@ class MutatedRow:
         given = {
             "id": f"participant_{self.id}",
             "expectedVersion": self.version,
-            "fieldOfStudy": f"{number % 10_000:04}",
+            "fieldOfStudy": f"{9_999 - number % 10_000:04}",  # not what plain SQL has written
         }
         return graphql(UPDATE.document, {"input": given}, **self.headers)
 
