@@ -188,7 +188,8 @@ class Engine:
     def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
         """The key of a mutation's plan in the cache; of its input only which lists of links it has.
 
-        An upsert has a plan for each of the mutations that it may become."""
+        An upsert has a plan for each of the mutations that it may become.
+        """
         operation = request.operation
         shape = operation.selected_shape(request.variables)
         names = request.key, request.selection

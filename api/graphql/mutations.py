@@ -198,36 +198,12 @@ class MutationExecutor:
         prepared = await self._prepared(wanted, viewer, request)
         key, errors = read_key(request, self._limits.max_key_length)
         errors = [*errors, *wanted.errors, *prepared.errors]
-        given: dict[str, Any] = {
-            "id": str(wanted.id) if wanted.id else None,
-            "version": wanted.version,
+        given = {
+            **self._given(plan, wanted, viewer, request),
             **_of_input(wanted, prepared),
             "errors": given_errors(errors),
-            "viewer": plan.statement.viewer(viewer),
-            "settings": self.settings,
-            "epoch": viewer.grants_epoch,
-            "act": {
-                "actor": actor_of(viewer),
-                "role": ",".join(granted_roles(viewer)),
-                "mutation": request.action.mutation,
-                "request_id": request.request_id,
-                "reason": wanted.reason,
-            },
+            **_kept_key(request, key, wanted, viewer),
         }
-        if plan.statement.refused:
-            given["refused"] = plan.statement.refused
-        if plan.statement.repeated:
-            given["repeated"] = plan.statement.repeated
-        if request.is_dry_run:
-            given["dry_run"] = True
-        elif key is not None:
-            given |= {
-                "creates": request.action.creation is not None,
-                "key": key,
-                "viewer_key": actor_of(viewer),
-                "mutation": request.action.mutation,
-                "input_hash": wanted.digest,
-            }
         if request.action.link:
             given |= _by_link(request.action, wanted)
         outcome = await self._writer.write(plan.statement, given)
@@ -248,6 +224,30 @@ class MutationExecutor:
             outcome["answers"] = prepared.answers
             prepared.done()
         return outcome
+
+    def _given(
+        self, plan: WritePlan, wanted: WriteInput, viewer: Principal, request: MutationRequest
+    ) -> dict[str, Any]:
+        """What the statements read, but for the input's values: which row it is, who asks, and settings."""
+        given: dict[str, Any] = {
+            "id": str(wanted.id) if wanted.id else None,
+            "version": wanted.version,
+            "viewer": plan.statement.viewer(viewer),
+            "settings": self.settings,
+            "epoch": viewer.grants_epoch,
+            "act": {
+                "actor": actor_of(viewer),
+                "role": ",".join(granted_roles(viewer)),
+                "mutation": request.action.mutation,
+                "request_id": request.request_id,
+                "reason": wanted.reason,
+            },
+        }
+        if plan.statement.refused:
+            given["refused"] = plan.statement.refused
+        if plan.statement.repeated:
+            given["repeated"] = plan.statement.repeated
+        return given
 
     async def _also_wrong(
         self, plan: WritePlan, given: Mapping[str, Any], rest: Mapping[str, Any]
@@ -319,6 +319,23 @@ def _of_input(wanted: WriteInput, prepared: PreparedWrite) -> dict[str, Any]:
         "given": [name for name, value in wanted.given.items() if value is not None],
         "links": wanted.links,
         "names": wanted.names,
+    }
+
+
+def _kept_key(
+    request: MutationRequest, key: str | None, wanted: WriteInput, viewer: Principal
+) -> dict[str, Any]:
+    """The idempotency key to keep; none for a dry run."""
+    if request.is_dry_run:
+        return {"dry_run": True}
+    if key is None:
+        return {}
+    return {
+        "creates": request.action.creation is not None,
+        "key": key,
+        "viewer_key": actor_of(viewer),
+        "mutation": request.action.mutation,
+        "input_hash": wanted.digest,
     }
 
 

@@ -37,26 +37,7 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
     updated = tuple(_writable(declaration, maker, field) for field in writes.updates)
     links = tuple(_links(declaration, maker, field) for field in writes.links)
     common: dict[str, Any] = {"links": links, "holds": writes.holds}
-    for creation in writes.creations:
-        fields = tuple(_writable(declaration, maker, field) for field in creation.fields)
-        fields = (*(_reference(maker, one) for one in creation.refers), *fields)
-        if creation.mutation is None:
-            described = f"Create a new {name}."
-            yield WriteAction(
-                f"create{name}", name, described, (*fields, *updated), creation=creation, **common
-            )
-        else:
-            optional = {*creation.optional, *(one.reference for one in creation.lookups)}
-            given = tuple(_optional(one) if one.name in optional else one for one in fields)
-            given = (*given, *_lookups(given, creation.lookups))
-            yield WriteAction(
-                creation.mutation,
-                name,
-                creation.description,
-                given,
-                creation=creation,
-                holds=writes.holds,
-            )
+    yield from _creations(declaration, maker, updated, common)
     if updated or links:
         described = f"Change one {name}. Omitted fields keep their value; null clears one."
         update = WriteAction(
@@ -84,6 +65,35 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 step,
                 workflow.column,
                 tuple(_links(declaration, maker, field) for field in step.links),
+                holds=writes.holds,
+            )
+
+
+def _creations(
+    declaration: Declaration,
+    maker: DeclarationCatalog,
+    updated: tuple[WritableField, ...],
+    common: Mapping[str, Any],
+) -> Iterator[WriteAction]:
+    name, writes = declaration.cls.__name__, declaration.writes
+    for creation in writes.creations:
+        fields = tuple(_writable(declaration, maker, field) for field in creation.fields)
+        fields = (*(_reference(maker, one) for one in creation.refers), *fields)
+        if creation.mutation is None:
+            described = f"Create a new {name}."
+            yield WriteAction(
+                f"create{name}", name, described, (*fields, *updated), creation=creation, **common
+            )
+        else:
+            optional = {*creation.optional, *(one.reference for one in creation.lookups)}
+            given = tuple(_optional(one) if one.name in optional else one for one in fields)
+            given = (*given, *_lookups(given, creation.lookups))
+            yield WriteAction(
+                creation.mutation,
+                name,
+                creation.description,
+                given,
+                creation=creation,
                 holds=writes.holds,
             )
 

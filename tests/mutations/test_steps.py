@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -261,64 +261,66 @@ BEGINNINGS = {"startsOn", "validFrom", "since", "localOpening"}
 """Where an end comes before its beginning, the end is named."""
 
 
+WRONG: Mapping[str, tuple[tuple[Any, str], ...]] = {
+    **dict.fromkeys(
+        ("names", "titles", "labels"),
+        (
+            ({"en": None, "es": None}, "REQUIRED"),
+            (None, "REQUIRED"),
+            ({"en": "  "}, "REQUIRED"),
+            ({"en": "x" * 301}, "TOO_LONG"),
+            ({"en": "a\0b"}, "INVALID"),
+        ),
+    ),
+    **dict.fromkeys(
+        ("summaries", "descriptions", "biographies", "eligibilities"), (({"en": TOO_LONG}, "TOO_LONG"),)
+    ),
+    **dict.fromkeys(("capacity", "maxMonths"), ((-1, "OUT_OF_RANGE"),)),
+    **dict.fromkeys(
+        ("amount", "maxAmount"), tuple((one, "OUT_OF_RANGE") for one in ("-1", "1000000000000", "0.005"))
+    ),
+    "fieldOfStudy": (("52", "INVALID"),),
+    "reported": ((FIGURE | {"value": -1}, "OUT_OF_RANGE"), (FIGURE | {"source": " "}, "REQUIRED")),
+    "sdgs": (([18], "INVALID"),),
+    "topics": (([TOO_LONG], "TOO_LONG"),),
+}
+"""Values of single fields, each with its code."""
+TOO_EARLY: Mapping[str, list[dict[str, Any]]] = {
+    "endsOn": [{"startsOn": "2020-01-02", "endsOn": "2020-01-01"}],
+    "validTo": [{"validFrom": "2020-01-02", "validTo": "2020-01-01"}],
+    "until": [{"since": "2020-01-02", "until": "2020-01-01"}, {"until": "0001-01-01"}],
+    "localClosing": [
+        {"localOpening": "2027-01-02T09:00", "localClosing": "2027-01-01T09:00"},
+        {"localClosing": "1800-01-01T09:00"},
+    ],
+}
+"""Inputs whose field is before what it must follow."""
+
+
 def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, str]]]:
     """For each field of an update values that some constraint refuses, with the code and the field."""
     fields = {field.name for field in action.fields}
-    found: list[tuple[dict[str, Any], tuple[str, str]]] = []
-    for name in ("names", "titles", "labels"):
-        if name in fields:
-            found += [
-                ({name: {"en": None, "es": None}}, ("REQUIRED", name)),
-                ({name: None}, ("REQUIRED", name)),
-                ({name: {"en": "  "}}, ("REQUIRED", name)),
-                ({name: {"en": "x" * 301}}, ("TOO_LONG", name)),
-                ({name: {"en": "a\0b"}}, ("INVALID", name)),
-            ]
-    for name in ("summaries", "descriptions", "biographies", "eligibilities"):
-        if name in fields:
-            found.append(({name: {"en": TOO_LONG}}, ("TOO_LONG", name)))
-    if {"startsOn", "endsOn"} <= fields:
-        found.append(({"startsOn": "2020-01-02", "endsOn": "2020-01-01"}, ("OUT_OF_RANGE", "endsOn")))
-    if {"validFrom", "validTo"} <= fields:
-        found.append(({"validFrom": "2020-01-02", "validTo": "2020-01-01"}, ("OUT_OF_RANGE", "validTo")))
-    if {"since", "until"} <= fields:
-        found.append(({"since": "2020-01-02", "until": "2020-01-01"}, ("OUT_OF_RANGE", "until")))
-        found.append(({"until": "0001-01-01"}, ("OUT_OF_RANGE", "until")))
-    if "localOpening" in fields:
-        backwards = {"localOpening": "2027-01-02T09:00", "localClosing": "2027-01-01T09:00"}
-        found.append((backwards, ("OUT_OF_RANGE", "localClosing")))
-        found.append(({"localClosing": "1800-01-01T09:00"}, ("OUT_OF_RANGE", "localClosing")))
-    for name in ("capacity", "maxMonths"):
-        if name in fields:
-            found.append(({name: -1}, ("OUT_OF_RANGE", name)))
-    for name in ("amount", "maxAmount"):
-        if name in fields:
-            for amount in ("-1", "1000000000000", "0.005"):
-                found.append(({name: amount}, ("OUT_OF_RANGE", name)))
+    wrong = [(name, value, code) for name in fields for value, code in WRONG.get(name, ())]
     for name in fields:
         if name.endswith("Weight"):
-            found += [({name: points}, ("OUT_OF_RANGE", name)) for points in (-1, 101)]
-    if "fieldOfStudy" in fields:
-        found.append(({"fieldOfStudy": "52"}, ("INVALID", "fieldOfStudy")))
-    if "reported" in fields:
-        for wrong, code in (({"value": -1}, "OUT_OF_RANGE"), ({"source": " "}, "REQUIRED")):
-            found.append(({"reported": FIGURE | wrong}, (code, "reported")))
-    if "sdgs" in fields:
-        found.append(({"sdgs": [18]}, ("INVALID", "sdgs")))
-    if "topics" in fields:
-        found.append(({"topics": [TOO_LONG]}, ("TOO_LONG", "topics")))
-    for name in ("program", "agreement", "venue"):
-        if name in fields:
-            found.append(({name: f"{name}_{models.uuid7()}"}, ("REFERS_TO_NOTHING", name)))
-            found.append(({name: f"institution_{models.uuid7()}"}, ("REFERS_TO_NOTHING", name)))
-            found.append(({name: "nonsense"}, ("REFERS_TO_NOTHING", name)))
+            wrong += [(name, points, "OUT_OF_RANGE") for points in (-1, 101)]
+        if name in ("program", "agreement", "venue"):
+            ids = [f"{name}_{models.uuid7()}", f"institution_{models.uuid7()}", "nonsense"]
+            wrong += [(name, id, "REFERS_TO_NOTHING") for id in ids]
     for field in action.fields:
         if field.annotation in ("str", "list[str]"):
-            text: Any = TOO_LONG if field.annotation == "str" else ["ok", TOO_LONG]
-            found.append(({field.name: text}, ("TOO_LONG", field.name)))
+            wrong.append(
+                (field.name, TOO_LONG if field.annotation == "str" else ["ok", TOO_LONG], "TOO_LONG")
+            )
         if not field.nullable:
-            found.append(({field.name: None}, ("REQUIRED", field.name)))
-    return found
+            wrong.append((field.name, None, "REQUIRED"))
+    early = [
+        (given, name) for name, inputs in TOO_EARLY.items() for given in inputs if given.keys() <= fields
+    ]
+    return [
+        *(({name: value}, (code, name)) for name, value, code in wrong),
+        *((given, ("OUT_OF_RANGE", name)) for given, name in early),
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name, one in OF_ROWS.items() if one.step is None])
