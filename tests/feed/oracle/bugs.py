@@ -152,7 +152,7 @@ BUGS: Mapping[str, Bug] = {
     "REMOVED not sent": Bug(removed_not_sent, frozenset({"lost"})),
     "the past seen as the present": Bug(past_seen_as_present, frozenset({"lost"})),
     "names of hidden fields": Bug(mask_forgotten, frozenset({"leaked"})),
-    "the lock missing": Bug(lock_missing, frozenset({"lost", "leaked", "wrong kind", "out of order"})),
+    "the lock missing": Bug(lock_missing, frozenset({"lost"})),
     "ordered by transaction ids": Bug(ordered_by_xid, frozenset({"out of order"})),
     "a trigger missing": Bug(trigger_missing, frozenset({"lost"})),
     "a reference compared by its key": Bug(reference_forgotten, frozenset({"unequal"})),

@@ -8,6 +8,7 @@ import asyncpg
 
 from models.loading.natural_keys import id_of
 from tests.conftest import correcting
+from tests.feed.oracle.random_rows import Statement
 
 HOME = id_of("institution", "uc-merced")
 DRAFT = """
@@ -15,8 +16,20 @@ DRAFT = """
     returning id
 """
 ADD_LINK = "insert into project_institution (project_id, institution_id, role) values ($1, $2, 'LEAD')"
+ADD_OUTPUT = """
+    insert into project_output (project_id, doi, title, kind) values ($1, '10.1000/s', 'S', 'OTHER')
+"""
 UNTIE = "delete from project_institution where project_id = $1 and institution_id = $2"
-
+MENTORS = "select person_id from mentor order by id limit 5"
+CHANGE_PHONES = f"update person set phone = $1 where id in ({MENTORS})"
+SHOW_PROFILES = f"""
+    insert into consent (person_id, purpose, notice_version, granted_at)
+    select person_id, 'PUBLIC_PROFILE', '1', clock_timestamp() from ({MENTORS}) m
+"""
+HIDE_PROFILES = f"""
+    update consent set withdrawn_at = clock_timestamp()
+    where purpose = 'PUBLIC_PROFILE' and withdrawn_at is null and person_id in ({MENTORS})
+"""
 
 GUESTS = """
     select p.person_id, p.id from participant p join mobility m on m.participant_id = p.id
@@ -44,23 +57,37 @@ CANCEL = f"""
 
 
 async def write_skew(url: str) -> None:
-    """One looks at how a project is; another shows it to an institution; the first takes that back."""
+    """One looks at how something is; another shows it to more viewers; the first takes that back."""
     first, second = await asyncpg.connect(url), await asyncpg.connect(url)
     project = await first.fetchval(DRAFT)
-    transaction = first.transaction()
-    await transaction.start()
-    await first.execute(
-        "insert into project_output (project_id, doi, title, kind) values ($1, '10.1000/s', 'S', 'OTHER')",
-        project,
-    )
-    showing = asyncio.create_task(second.execute(ADD_LINK, project, HOME))
-    await asyncio.wait([showing], timeout=1.0)  # with the lock it waits for the first to end
-    await asyncio.sleep(0.5)
-    await first.execute(UNTIE, project, HOME)
-    await transaction.commit()
-    await showing
+    link = (project, HOME)
+    await _take_back(first, second, (ADD_OUTPUT, (project,)), (ADD_LINK, link), (UNTIE, link))
+    for phone in ("+52 55 5555 0001", "+52 55 5555 0002"):
+        await first.execute(HIDE_PROFILES)  # a consent grows no version, whose row would hold the second
+        await _take_back(first, second, (CHANGE_PHONES, (phone,)), (SHOW_PROFILES, ()), (HIDE_PROFILES, ()))
     await first.close()
     await second.close()
+
+
+async def _take_back(
+    first: asyncpg.Connection,
+    second: asyncpg.Connection,
+    look: Statement,
+    show: Statement,
+    hide: Statement,
+) -> None:
+    async with first.transaction():
+        await _send(first, look)
+        showing = asyncio.create_task(_send(second, show))
+        await asyncio.wait([showing], timeout=0.5)  # with the lock it waits for the first to end
+        await asyncio.sleep(0.5)
+        await _send(first, hide)
+    await showing
+
+
+async def _send(connection: asyncpg.Connection, statement: Statement) -> None:
+    sql, parameters = statement
+    await connection.execute(sql, *parameters)
 
 
 async def late_first(url: str) -> None:
