@@ -19,15 +19,15 @@ from pathlib import Path
 from random import randrange
 
 from models.database import postmaster
+from tests.api.command_processes import ROOT, CommandProcess, Start, forked
 
-ROOT = Path(__file__).resolve().parents[2]
 FIRST_PORT, PORTS = 20_000, 1_500
 PATIENCE = 90.0  # servers of several processes start slowly where much else runs
 
 
 @dataclass(frozen=True)
 class Running:
-    process: subprocess.Popen[bytes]
+    process: CommandProcess
     port: int
     state: Path
     output: Path
@@ -77,21 +77,14 @@ def served(
     state: Path,
     *arguments: str,
     port: int | None = None,
-    command: list[str] | None = None,
+    start: Start = forked,
     variables: dict[str, str] | None = None,
 ) -> Iterator[Running]:
     """A server that answers; when the block ends it and its database are made sure to be gone."""
     port = port or free_port()
     output = state.parent / f"{state.name}-{port}-{time.monotonic_ns()}.out"
-    with output.open("wb") as log:
-        process = subprocess.Popen(
-            [*(command or [sys.executable]), "-m", "api.cli", "serve", "--port", str(port), *arguments],
-            cwd=ROOT,
-            env=environment(state, variables or {}),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    command = ["serve", "--port", str(port), *arguments]
+    process = start(command, environment(state, variables or {}), output)
     running = Running(process, port, state, output)
     try:
         wait_until_live(running)

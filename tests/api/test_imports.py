@@ -9,7 +9,7 @@ import sys
 from starlette.applications import Starlette
 
 from api.server.server import settled
-from tests.api.server_processes import ROOT
+from tests.api.command_processes import ROOT
 
 PARENT = "import api.cli, api.server.server, api.connections.http_protocol, api.websocket.transport"
 """What a process needs that starts workers, and doesn't answer itself."""

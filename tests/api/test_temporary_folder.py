@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.server.temporary_folder import remove_abandoned, temporary_folder
-from tests.api.server_processes import ROOT
+from tests.api.command_processes import ROOT
 
 PREFIX = "puente-for-a-test-"
 HOLD = f"""

@@ -25,7 +25,8 @@ from models.api_client_commands import WantedKey, add_key
 from models.base import uuid7
 from models.database.client import engine_for
 from models.database.embedded import EmbeddedPostgres
-from tests.api.server_processes import ROOT, Running, database, free_port, puente, served
+from tests.api.command_processes import ROOT
+from tests.api.server_processes import Running, database, free_port, puente, served
 from tests.examples.random_writer import apart
 
 PATIENCE = 90.0  # seconds that something may take before the test fails

@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.api.server_processes import ROOT, wait_until
+from tests.api.command_processes import ROOT
+from tests.api.server_processes import wait_until
 from tests.made_once import SHARED, made_once
 from tests.run_folder import PREFIX, prefer_memory, processes_of
 

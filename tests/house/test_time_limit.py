@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.server_processes import ROOT
+from tests.api.command_processes import ROOT
 
 HANGS = """
 import asyncio

@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 
 from api.server.server import protocols
+from tests.api.command_processes import ROOT
 from tests.api.connections.impatient_server import SECONDS
 from tests.api.connections.plain_client import (
     LIVE,
@@ -18,7 +19,7 @@ from tests.api.connections.plain_client import (
     until,
 )
 from tests.api.http_clients import settings_for
-from tests.api.server_processes import ROOT, Running
+from tests.api.server_processes import Running
 
 ASSETS = ROOT / "api/explorer_assets"
 

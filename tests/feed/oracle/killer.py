@@ -17,7 +17,8 @@ import asyncpg
 
 from models.database.embedded_layout import find_programs
 from models.loading.natural_keys import id_of
-from tests.api.server_processes import ROOT, environment
+from tests.api.command_processes import ROOT
+from tests.api.server_processes import environment
 from tests.conftest import VERSION, sibling_url
 from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.copies import Copy, Node

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +14,8 @@ from types import MappingProxyType
 import httpx
 
 from api.auth import development_tokens
-from tests.api.server_processes import ROOT, environment, free_port
+from tests.api.command_processes import CommandProcess, forked
+from tests.api.server_processes import environment, free_port
 from tests.conftest import VERSION
 from tests.feed.oracle.clusters import Cluster
 from tests.feed.oracle.copies import LIMITS
@@ -39,18 +38,14 @@ class Server:
     state: Path
     port: int = field(default_factory=free_port)
     variables: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    process: CommandProcess | None = None
 
     def start(self) -> None:
-        with (self.state / f"server-{self.port}.out").open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port)],
-                cwd=ROOT,
-                env=environment(self.state, {**SETTINGS, **self.variables}),
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        self.process = forked(
+            ["serve", "--port", str(self.port)],
+            environment(self.state, {**SETTINGS, **self.variables}),
+            self.state / f"server-{self.port}.out",
+        )
 
     def end(self, with_signal: int = signal.SIGKILL) -> None:
         assert self.process is not None
