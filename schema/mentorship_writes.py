@@ -167,6 +167,7 @@ REQUEST = Creation(
     same=SAME,
     over=ANSWERED,
     maker="PARTICIPANT",
+    own="participant_id",
 )
 INVITATION = Creation(
     ("participant", "cohort", "goals"),
@@ -180,6 +181,7 @@ INVITATION = Creation(
     same=SAME,
     over=ANSWERED,
     maker="MENTOR",
+    own="mentor_id",
 )
 LAPSED = Consequence(
     MentorshipStatus.PROPOSED,

@@ -223,7 +223,8 @@ class Creation:
     the row before it is created, unless it is there already. `refused`: by the name of a constraint, the
     statements that run once it has refused the row. `lookups`: other ways to name the rows that fields refer
     to. `seen`: references that the maker must see in the new row, where the policy masks them. `repeated`:
-    effects in place of the others if the row was there already.
+    effects in place of the others if the row was there already. `own`: the column of `sets` with the maker's
+    own record, without which they make no such row.
     """
 
     fields: tuple[str, ...] = ()
@@ -240,6 +241,7 @@ class Creation:
     tells: tuple[Tell, ...] = ()
     maker: str = ""
     maker_unless: str = ""
+    own: str = ""
     locks: tuple[str, ...] = ()
     python: PythonPart = NO_PYTHON
     optional: tuple[str, ...] = ()

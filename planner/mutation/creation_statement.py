@@ -58,13 +58,16 @@ def _needs_checks(context: PlanningContext, action: WriteAction, table: Table) -
 
 def _maker_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
     """Rejects viewers who may write no row of the type; others are checked once the row exists."""
-    assert action.creation is not None
-    maker, unless = action.creation.maker, action.creation.maker_unless
+    creation, words = action.creation, message("mutation.may_not_make")
+    assert creation is not None
+    maker, unless = creation.maker, creation.maker_unless
     may_never = granted(context.policy, action, context.roles) == ()
     if may_never or (maker and maker not in context.single_attributes):
-        words = message("mutation.may_not_make")
         holds = "false" if may_never or not unless else f"$1 -> 'names' ? '{unless}'"
         yield Check(FORBIDDEN, "FORBIDDEN", path_of(), words, "(select) o", holds)
+    if creation.own:
+        holds = f"f.{identifier(creation.own)} is not null"
+        yield Check(FORBIDDEN, "FORBIDDEN", path_of(), words, "fresh f", holds)
 
 
 def creation_statement(

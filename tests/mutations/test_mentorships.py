@@ -332,3 +332,19 @@ async def test_what_a_session_needs(engine: AsyncEngine, harness: MutationHarnes
     for sender in ("admin", "uc-coordinator", "public"):
         assert (await log(harness, sender, proposal))["userErrors"][0]["code"] == "FORBIDDEN"
     assert await scalar(engine, "select count(*) from mentorship_session") == 0
+
+
+@pytest.mark.parametrize(
+    ("mutation", "named", "sender"),
+    [
+        ("requestMentorship", "mentor", being(PARTICIPANT, "mentor-03")),
+        ("inviteMentee", "participant", being(MENTOR, "student-22")),
+    ],
+)
+async def test_without_a_record_of_their_own_the_input_does_not_matter(
+    harness: MutationHarness, mutation: str, named: str, sender: Principal
+) -> None:
+    """Who holds a role without the record that belongs to it learns nothing of the row that they name."""
+    for id in (id_as(named, 5), f"{named}_{UUID(int=0)}"):
+        given = {named: id, "cohort": COHORT}
+        assert codes(await harness.send(sender, ACTIONS[mutation], given)) == [("FORBIDDEN", [])]
