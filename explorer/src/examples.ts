@@ -1,4 +1,4 @@
-/** Queries to begin with, one file each; its first comments say what it is in each language. */
+/** Operations to begin with, one file each; its first comments say what it is in each language. */
 import type { Language } from "./language.ts";
 
 interface Example {
@@ -32,7 +32,7 @@ function exampleIn(language: Language, path: string, text: string): Example {
     name: path.replace(/.*\/(.*)\.graphql/, "$1"),
     title: said.get(`title.${language}`)!,
     persona: said.get("persona") ?? null,
-    operation: /^query (\w+)/.exec(query)![1]!,
+    operation: /^(?:query|mutation) (\w+)/.exec(query)![1]!,
     query: `${comment(said.get(`about.${language}`)!)}${query}\n`,
     variables: variables ? JSON.stringify(JSON.parse(variables), null, 2) : "",
   };
