@@ -50,7 +50,7 @@ TIERS = {
     "test": Tier(
         range(1),
         walk_depth=3,
-        walk_least=2_000,
+        walk_least=4_000,
         random_changes=range(50),
         feed_changes=20_000,
         kill_every=3.0,
@@ -70,7 +70,7 @@ TIERS = {
     "proof": Tier(
         range(1, 3),
         walk_depth=4,
-        walk_least=10_000,
+        walk_least=25_000,
         random_changes=range(50, 200),
         feed_changes=100_000,
         kill_every=7.0,
