@@ -1,5 +1,6 @@
 /** The menu of examples: choosing one puts it into the editors. */
 import { DropdownMenu, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useRef } from "react";
 import { personaOf, personas, viewAs } from "./asking/personas.ts";
 import { type Example, examples } from "./examples.ts";
 import { language } from "./language.ts";
@@ -12,6 +13,7 @@ export function ExamplesMenu() {
   const spoken = language.use();
   const all = examples(spoken);
   personas.use();
+  const chosen = useRef(false);
 
   /** Whom an example is for; where the server signs no tokens the reader needs one. */
   const meantFor = (name: string): string => {
@@ -20,6 +22,7 @@ export function ExamplesMenu() {
   };
 
   const open = (example: Example): void => {
+    chosen.current = true;
     if (queryEditor?.getValue().trim()) {
       addTab();
     }
@@ -31,12 +34,21 @@ export function ExamplesMenu() {
     setOperationName(example.operation); // GraphiQL finds it out too, but later than a quick hand runs the query
   };
 
+  /** Who has chosen an example runs it next, so the keys go to the editor; otherwise back to the button. */
+  const focus = (event: Event): void => {
+    if (chosen.current) {
+      event.preventDefault();
+      queryEditor?.focus();
+    }
+    chosen.current = false;
+  };
+
   return (
     <DropdownMenu modal={false}>
       <DropdownMenu.Button className="menu-button">
         {words.examples} <span aria-hidden="true">▾</span>
       </DropdownMenu.Button>
-      <DropdownMenu.Content className="examples" align="end" collisionPadding={8}>
+      <DropdownMenu.Content className="examples" align="end" collisionPadding={8} onCloseAutoFocus={focus}>
         {all.map((example) => (
           <DropdownMenu.Item key={example.name} onSelect={() => open(example)}>
             {example.title}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.async_api import Browser, expect
 
 from tests.explorer.browser import VALUE, Visit, visited
@@ -22,6 +24,15 @@ async def test_the_first_example_still_runs_when_the_page_is_read_again(visit: V
     assert await visit.text("variables.json") == before
     await expect(visit.page.locator(".graphiql-tab")).to_have_count(1)
     assert (await visit.run())["data"]["projects"]["totalCount"] > 0
+
+
+async def test_an_example_is_run_by_the_keys_once_it_is_chosen(visit: Visit) -> None:
+    await visit.choose_example("Register for an event")
+    await visit.write("", "response.json")
+    await visit.page.keyboard.press("Control+Enter")
+    await visit.page.wait_for_function(f"() => ({VALUE})('response.json') !== ''")
+    assert list(json.loads(await visit.text("response.json"))["data"]) == ["registerForEvent"]
+    await expect(visit.page.get_by_role("menu")).to_have_count(0)
 
 
 async def test_a_field_is_completed(visit: Visit) -> None:
