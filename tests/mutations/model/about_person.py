@@ -14,7 +14,7 @@ RECORDS = {"mentor": "mentor_id", "participant": "participant_id", "registration
 """What a person has or is, and the column of what refers to it."""
 PARTS = {"project_contributor": ("Project", "project_id")}
 """Tables of rows that another object shows as its own."""
-DECIDING = {"Person", "Mentor", "Participant", "Consent", "Participation", "Mobility"}
+DECIDING = {"Person", "Mentor", "Participant", "Consent", "Participation", "Mobility", "Mentorship"}
 """Types whose rows decide who sees what of a person."""
 LEFT_OUT = {"Notification"}
 
