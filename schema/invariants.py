@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import models
-from models.base import metadata
+from models.base import metadata, snake_case
+from planner.declaration.bindings import Value
 from planner.message_catalog import LocalizedMessage
 from planner.mutation.workflow_sql import workflows
 from schema import event_places, mentorship_invariants
@@ -125,6 +126,16 @@ def keys() -> Iterator[str]:
         )
 
 
+def stored_forms() -> Iterator[str]:
+    """Texts have the form in which they are stored, where mutations accept several."""
+    for type_ in catalog.types.values():
+        for member in type_.members.values():
+            form = member.binding.form if isinstance(member.binding, Value) else None
+            if form is not None:
+                table, column = table_of(type_.name), snake_case(member.name)
+                yield f"select '{table} ' || id from {table} where {column} !~ '{form.shape}'"
+
+
 def change_versions() -> Iterator[str]:
     """A row's last change that is kept, numbered or not, has the row's version."""
     for name in FEED.types.values():
@@ -175,6 +186,7 @@ STATED: Mapping[str, tuple[LocalizedMessage, str]] = {
     "audited_statuses": (message("invariant.audited_statuses"), LAST_ENTRIES + _all(audited_statuses())),
     "audited_columns": (message("invariant.audited_columns"), _all(AUDITED_COLUMNS)),
     "keys": (message("invariant.keys"), _all(keys())),
+    "stored_forms": (message("invariant.stored_forms"), _all(stored_forms())),
     "mentorship_open": (message("invariant.mentorship_open"), mentorship_invariants.TWICE),
     "mentor_places": (message("invariant.mentor_places"), mentorship_invariants.OVERBOOKED),
     "mentorship_sessions": (message("invariant.mentorship_sessions"), mentorship_invariants.SESSIONS),

@@ -32,6 +32,7 @@ from schema.concerns import by_column
 from schema.declarations import declarations, link, node
 from schema.mentorship_writes import places_taken
 from schema.person_writes import OF_PERSON, PERSON_WRITES, holding
+from schema.phone_numbers import PHONE_NUMBER
 from schema.scalars import TimeZone
 
 if TYPE_CHECKING:
@@ -184,7 +185,12 @@ class Person(Entity):
     name: str | None = _name()
     orcid: str | None = column("The ORCID iD, bare.")
     email: str | None = column("Where to write to.")
-    phone: str | None = column("Where to call (E.164).", filter=False)
+    phone: str | None = column(
+        "Where to call (E.164, such as +525512345678). You may write it with spaces and hyphens, and without"
+        " the country code if it is of the home institution's country; extensions are rejected.",
+        filter=False,
+        form=PHONE_NUMBER,
+    )
     languages: list[SpokenLanguage] = many(
         "The languages the person speaks.", "person_id", order=("language",)
     )

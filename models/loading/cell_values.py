@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -11,10 +12,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from models.base import Described
 from models.identifiers import is_orcid, is_ror_id
 from models.loading.ror_record import PREFIX
+from models.phone_numbers import digits_of, phone_number
 
 CellParser = Callable[[str], Any]
 
 INT4 = 2_147_483_647
+PHONE = "a phone number with + and the country code, such as +52 55 1234 5678, and without an extension"
 
 
 def text(longest: int) -> CellParser:
@@ -129,6 +132,22 @@ def orcid(cell: str) -> str:
     if not is_orcid(bare):
         raise ValueError(f"is not an ORCID iD: the format or the check digit of {cell!r} is wrong")
     return bare
+
+
+@dataclass(frozen=True)
+class NationalNumber:
+    """The digits of a phone number without a country code."""
+
+    digits: str
+
+
+def phone(cell: str) -> str | NationalNumber:
+    digits = digits_of(cell)
+    if digits and not digits.startswith("+"):
+        return NationalNumber(digits)
+    if (number := phone_number(cell)) is None:
+        raise ValueError(f"must be {PHONE}, not {cell!r}")
+    return number
 
 
 def institution(cell: str) -> str:

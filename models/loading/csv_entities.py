@@ -163,7 +163,7 @@ PEOPLE = CsvFormat(
         CsvColumn("preferred_name", cell_values.text(100)),
         CsvColumn("orcid", cell_values.orcid),
         CsvColumn("email", cell_values.email),
-        CsvColumn("phone", cell_values.text(50)),
+        CsvColumn("phone", cell_values.phone),
         CsvColumn("institution", cell_values.institution, stored="institution_id", refers_to="institution"),
         CsvColumn("source", LONG),
     ),

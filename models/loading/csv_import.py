@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 import models
 from models.base import new_id
 from models.impact_refresh import refresh_impact
+from models.loading.cell_values import PHONE, NationalNumber
 from models.loading.csv_entities import CsvFormat, CsvLinks
 from models.loading.csv_file import read_csv
 from models.loading.csv_rows import ParsedLine, read_line
@@ -20,6 +21,7 @@ from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_record import PREFIX
 from models.loading.status_steps import CORRECT, refused_changes
 from models.loading.table_writer import Row, WriteCounts, upsert, writable
+from models.phone_numbers import phone_number
 
 NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
 """Table → the columns that a cell may refer to its rows by."""
@@ -90,6 +92,7 @@ async def write(
     targets = assign(entity, readings, present, findings)
     known = await known_names(connection, entity, targets)
     targets = [resolve(entity, target, known, findings) for target in targets]
+    targets = await with_phone_numbers(connection, targets, findings)
     for target in targets:
         for columns, complaint in entity.check(target.row):
             if target.unreadable.isdisjoint(columns):
@@ -223,6 +226,27 @@ def resolve(entity: CsvFormat, target: ImportTarget, known: Known, findings: Fin
             if row[column.target] is None:
                 findings.add(target.line, f"{column.name} {value!r} is unknown")
     return replace(target, row=row)
+
+
+async def with_phone_numbers(
+    connection: AsyncConnection, targets: Sequence[ImportTarget], findings: Findings
+) -> list[ImportTarget]:
+    """The targets with phone numbers that have no country code as numbers of the institution's country."""
+    table = models.metadata.tables["institution"]
+    national = [one for one in targets if isinstance(one.row.get("phone"), NationalNumber)]
+    ids = [one.row["institution_id"] for one in national if one.row["institution_id"] is not None]
+    homes = select(table.c.id, table.c.country).where(table.c.id == matches_any(ids, table.c.id.type))
+    countries = {row.id: row.country for row in await connection.execute(homes)} if ids else {}
+    found = {}
+    for target in national:
+        digits, country = target.row["phone"].digits, countries.get(target.row["institution_id"])
+        found[target.line] = phone_number(digits, country)
+        if found[target.line] is None:
+            findings.add(target.line, f"phone must be {PHONE}, not {digits!r}")
+    return [
+        replace(one, row={**one.row, "phone": found[one.line]}) if one.line in found else one
+        for one in targets
+    ]
 
 
 def wanted_links(

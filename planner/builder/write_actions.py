@@ -209,6 +209,8 @@ def _links(declaration: Declaration, maker: DeclarationCatalog, name: str) -> Wr
         if (field := _stored(linked, maker.catalog, maker.catalog.types[member.target], one)) is not None
         and not_given.isdisjoint(field.columns.values())
     ]
+    if any(one.form is not None for one in fields):
+        raise DeclarationError(f"{member.target} has a field with a stored form, which links can't have")
     keys = tuple(column for column in natural_key if column != owners[0])
     described = getattr(declaration.cls, snake_case(name)).description
     alternatives = getattr(linked.model, "alternatives", ())
@@ -270,7 +272,8 @@ def _stored(
         None if default is MISSING else default,
         required=default is MISSING,
         zone=zone,
-        convert=_stored_form(member),
+        convert=_converter(member),
+        form=member.binding.form if isinstance(member.binding, Value) else None,
         digits=_digits(stored[0]),
     )
 
@@ -298,7 +301,7 @@ def _digits(column: Column[Any]) -> tuple[int, int] | None:
     return type_.precision - type_.scale, type_.scale
 
 
-def _stored_form(member: Member) -> Callable[[Any], Any]:
+def _converter(member: Member) -> Callable[[Any], Any]:
     """Converts a value to its stored form: a ROR id without its URL."""
     convert = member.scalar_type.convert if member.scalar_type is not None else strict_text
     return _unchanged if convert is strict_text else convert  # a NUL is an error of the input

@@ -11,6 +11,7 @@ from sqlalchemy import FromClause
 
 from planner.declaration.row import Row, StatementContext
 from planner.declaration.scalar_types import ScalarType
+from planner.declaration.stored_form import StoredForm
 from planner.declaration.writes import NO_WRITES, Writes
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.sql import Column, Condition
@@ -39,7 +40,7 @@ class Value:
     ordered by; both default to the expression itself. `present`: it is never null, except by a mask.
     `repeats`: it is another field's value, so changes name that one. `also`: a second text, or null, that
     filters match too. `wall_clock`: the columns of the instant and the zone whose wall clock it is; it can be
-    written as such.
+    written as such. `form`: the form in which a text is stored that can be written in several ways.
     """
 
     expression: Expression
@@ -53,6 +54,7 @@ class Value:
     repeats: bool = False
     also: Expression | None = None
     wall_clock: tuple[str, str] | None = None
+    form: StoredForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

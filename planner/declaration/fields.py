@@ -42,6 +42,7 @@ from planner.declaration.bindings import (
 )
 from planner.declaration.row import Row, StatementContext
 from planner.declaration.scalar_types import ScalarType
+from planner.declaration.stored_form import StoredForm
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.sql import Column, Condition, bare_table, exists
 
@@ -74,11 +75,13 @@ def column(
     filter: bool = True,
     scalar_type: ScalarType | None = None,
     present: bool = False,
+    form: StoredForm | None = None,
 ) -> Any:
     """A column of the row's table, or of the table that is joined `via` one of its columns.
 
     `folded` names the column with the text without case and accents, `sorted` the one to order by in each
-    language; `present`: the column is never null, although a mask may make the field null.
+    language; `present`: the column is never null, although a mask may make the field null. `form`: how a text
+    is stored that can be written in several ways.
     """
 
     def reader(choose: Callable[[Row, str], str]) -> Callable[[str], Expression]:
@@ -96,6 +99,7 @@ def column(
             filter=filter,
             scalar_type=scalar_type,
             non_null=present,
+            form=form,
         )
 
     return FieldDeclaration(description, bind)

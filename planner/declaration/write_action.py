@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from planner.declaration.stored_form import StoredForm
 from planner.declaration.writes import NO_PYTHON, Creation, FieldTexts, Guard, PythonPart, WorkflowStep
 
 
@@ -18,6 +19,7 @@ class WritableField:
     `references`: prefix of the global ids that it accepts → the column of that type's table that is stored.
     `default` is the value of a new row if the field is omitted, unless it is `required`. `zone`: the value is
     a wall clock, stored as an instant in the zone of this column. `convert` makes the stored value.
+    `form`: the form in which a text is stored that can be written in several ways.
     `digits`: how many a decimal number has at most before and after the point. `stored`: whether the row has
     the column; `of`: the reference to the row whose version it is. `finds`: the reference that it stands for,
     by the field `key` of that row's type.
@@ -33,6 +35,7 @@ class WritableField:
     required: bool = False
     zone: str | None = None
     convert: Callable[[Any], Any] = lambda value: value
+    form: StoredForm | None = None
     digits: tuple[int, int] | None = None
     stored: bool = True
     of: str = ""

@@ -24,6 +24,7 @@ from planner.mutation.given import columns_of, given_sql, set_columns, text_arra
 from planner.mutation.link_statement import LinkStatement
 from planner.mutation.mask_checks import seen_checks
 from planner.mutation.references import lookup_checks, reference_checks, resolved_fields
+from planner.mutation.stored_forms import chosen_forms, form_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import Column, Condition, identifier
 from planner.statement.context import PlanningContext, RowSource
@@ -40,6 +41,7 @@ def creation_checks(
         *seen_checks(context, action, table),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
+        *form_checks(action),
         *_needs_checks(context, action, table),
         *(check for one in links for check in one.checks),
     ]
@@ -86,7 +88,7 @@ def creation_statement(
         columns.append("slug")
     return CREATION.format(
         table=name,
-        values=values_sql(action) + resolved_fields(context, action),
+        values=values_sql(action) + resolved_fields(context, action) + chosen_forms(action, table),
         slug=_slug(context, action.type_name, name) if "slug" in table.c else "",
         sets=_sets(context, creation, action.type_name, table),
         known=_known(context, creation, action.type_name),

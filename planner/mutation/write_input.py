@@ -16,6 +16,7 @@ from models.base import metadata, new_id
 from models.slugs import slug_of
 from planner.declaration.bindings import TypeBinding
 from planner.declaration.scalar_types import parse_global_id
+from planner.declaration.stored_form import Alternatives, StoredForm
 from planner.declaration.write_action import Upsert, WritableField, WritableLinks, WriteAction
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, non_null
 from planner.errors import BadUserInput
@@ -71,7 +72,7 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
     values = {**_beginning(action, type_, reader.values), **reader.values}
     if action.step is not None and action.step.target:
         values[action.column] = action.step.target
-    plain = _json(given)
+    plain = {**_json(given), **reader.rewritten}
     return WriteInput(
         _row_of(action, type_, plain, values),
         plain.get("expectedVersion"),
@@ -139,11 +140,12 @@ def _beginning(action: WriteAction, type_: TypeBinding, values: Mapping[str, Any
 
 @dataclass(slots=True)
 class _InputFields:
-    """Collects the values of an input and their errors."""
+    """Collects the values of an input and their errors; `rewritten` are texts in a form of their own."""
 
     limits: Limits
     values: dict[str, Any] = field(default_factory=dict)
     errors: list[InputError] = field(default_factory=list)
+    rewritten: dict[str, str] = field(default_factory=dict)
 
     def read_fields(
         self,
@@ -203,8 +205,22 @@ class _InputFields:
                 words = message("mutation.too_many_digits", whole=one.digits[0], fraction=one.digits[1])
                 self._refuse("OUT_OF_RANGE", path, words)
                 return
+            value = value if one.form is None else self._form(one.form, value, path)
+            if value is None:
+                return
         for column in one.columns.values():
             self._set(column, value, path, values)
+
+    def _form(self, form: StoredForm, value: str, path: tuple[str, ...]) -> str | Mapping[str, str] | None:
+        """The stored form, or one for each value of the row that chooses; None if the text has none."""
+        if "\0" in value or len(value) > self.limits.max_text_length:
+            return value  # which is an error by itself
+        found = form.read(value)
+        if found is None:
+            self._refuse("INVALID", path, form.message)
+            return None
+        self.rewritten[path[-1]] = found.text if isinstance(found, Alternatives) else found
+        return found.by_value if isinstance(found, Alternatives) else found
 
     def _set(self, column: str, value: Any, path: tuple[str, ...], values: dict[str, Any]) -> None:
         """Set a column's value; rejects NUL, which PostgreSQL can't store, not even in JSON."""

@@ -41,6 +41,7 @@ from planner.mutation.given import GIVEN_ID, columns_of, given_sql, is_given, se
 from planner.mutation.link_statement import LinkStatement, link_statement, made_links
 from planner.mutation.notify_statement import notify_statement
 from planner.mutation.references import any_with_key, reference_checks, resolved_fields, version_checks
+from planner.mutation.stored_forms import chosen_forms, form_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -172,6 +173,7 @@ def _update_checks(
         *version_checks(context, action.fields),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
+        *form_checks(action),
         *(check for one in links for check in one.checks),
     ]
 
@@ -191,7 +193,7 @@ def _update(
     return UPDATE.format(
         judged=given_sql(judged_select(context, context.row(action.type_name), action)),
         table=identifier(table.name),
-        values=values_sql(action) + resolved_fields(context, action),
+        values=values_sql(action) + resolved_fields(context, action) + chosen_forms(action, table),
         sets=", ".join(f"'{column}', j.set_{column}" for column in sets),
         given="".join(one.given for one in links),
         problems=problems_sql(checks),

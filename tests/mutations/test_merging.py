@@ -212,8 +212,8 @@ async def test_fields_and_logins_of_the_other_are_taken_over(
     await insert_rows(engine, LOST, ROWS["project_contributor"])
     await run(
         engine,
-        f"update person set phone = '+1', language_preference = 'ES' where id = '{KEPT}'",
-        f"update person set phone = '+2', email = 'itzel@example.org', home_confirmed = false,"
+        f"update person set phone = '+12', language_preference = 'ES' where id = '{KEPT}'",
+        f"update person set phone = '+22', email = 'itzel@example.org', home_confirmed = false,"
         f" institution_id = (select id from institution where slug = 'unam') where id = '{LOST}'",
     )
     project = "select version from project order by id limit 1"
@@ -228,7 +228,7 @@ async def test_fields_and_logins_of_the_other_are_taken_over(
     assert await rows(
         engine,
         f"select phone, email, language_preference, home_confirmed from person where id = '{KEPT}'",
-    ) == [("+1", "itzel@example.org", "ES", False)]
+    ) == [("+12", "itzel@example.org", "ES", False)]
     assert await scalar(engine, project) == version + 1
     sent = "select viewer from idempotency_key where key = 'sent before'"
     assert await scalar(engine, sent) == f"person {KEPT}", "to send it again does nothing more"

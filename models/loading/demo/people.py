@@ -103,7 +103,7 @@ def person(random: Random, key: str, slug: str | None, number: int) -> Person:
         family_names=family,
         preferred_name="Pepe" if given == "José Ángel" else None,
         email=f"{key}@example.{'org' if slug in INDUSTRY_HOMES else 'edu'}",
-        phone=f"+1 {area} 555 {100 + number:04d}" if number % 3 else None,
+        phone=f"+1{area}555{100 + number:04d}" if number % 3 else None,
         orcid=orcid(number) if key.startswith("mentor") and number % 2 else None,
         institution_id=institution_id(slug),
     )

@@ -38,6 +38,7 @@ from tests.mutations.model.fields import (
 from tests.mutations.model.keys import actor, key_problems, text_of
 from tests.mutations.model.linking import Linking
 from tests.mutations.model.making import has_value
+from tests.mutations.model.phone_numbers import phone_numbers
 from tests.mutations.model.slugs import slug_of
 from tests.mutations.model.wall_clocks import instants
 from tests.mutations.model.world import Kept, World
@@ -104,7 +105,7 @@ class Model:
         except Wrong as wrong:
             return Outcome(self._all_wrong(act, wrong, new_id), row=wrong.row)
         if scope is not None:
-            self.world.keys[scope] = Kept(text_of(act.input), row, changed)
+            self.world.keys[scope] = Kept(text_of(act.input, fields_of(act.mutation)), row, changed)
         there = row if self.world.get(MODELLED[act.mutation].table, row) is not None else None
         return Outcome(changed=changed, row=there, replayed=known, done=not act.dry and not known)
 
@@ -146,7 +147,7 @@ def keys_of(mutation: str) -> Sequence[str]:
 
 
 def _repeated(kept: Kept, act: Act) -> Outcome:
-    if kept.input != text_of(act.input):
+    if kept.input != text_of(act.input, fields_of(act.mutation)):
         return Outcome(frozenset({Problem("IDEMPOTENCY_MISMATCH", ("idempotencyKey",))}))
     return Outcome(changed=kept.changed, row=kept.row, replayed=True)
 
@@ -213,8 +214,7 @@ class Carrying:
         for code, _, path in found:
             self._note(code, path)
         fields = SET_BY_STEPS.get(self.act.mutation, ())
-        given = self.read_values(fields, self.act.input, ROOT)
-        values = {**_stored(given), **self._instants(fields, given, row), **self._defaults(fields)}
+        values = {**self._values(fields, row), **self._defaults(fields)}
         self._becomes(row, {**row, **values})
         self.judge(fields, self.entity.musts, {**row, **values})
         links = [Linking(self, one, row["id"]) for one in self._given_links()]
@@ -242,8 +242,7 @@ class Carrying:
 
     def _update(self, row: Row) -> tuple[str, ...]:
         self._may_set_all(row)
-        values = self.read_values(self.entity.fields, self.act.input, ROOT)
-        values = {**_stored(values), **self._instants(self.entity.fields, values, row)}
+        values = self._values(self.entity.fields, row)
         self._becomes(row, {**row, **values})
         self.judge(self.entity.fields, self.entity.musts, {**row, **values})
         links = [Linking(self, one, row["id"]) for one in self._given_links()]
@@ -273,7 +272,7 @@ class Carrying:
         given = self.read_values(fields, self.act.input, ROOT)
         empty = {name: None for one in fields for name in one.columns}
         begun = {name: value for one in fields for name, value in one.begins.items()}
-        row = {**empty, **begun, **_stored(given), **self._instants(fields, given, None)}
+        row = {**empty, **begun, **_stored(given), **self._by_others(fields, given, None)}
         self.judge(fields, self.entity.musts, row)
         self._hold_visible(row, new_id)
         links = [Linking(self, one, new_id) for one in self._given_links()]
@@ -318,9 +317,15 @@ class Carrying:
                     self.problems.append(found)
         return values
 
-    def _instants(self, fields: Sequence[Field], values: Values, row: Row | None) -> dict[str, Any]:
-        """Of wall clocks; those that no clock shows are noted."""
-        found = list(instants(fields, values, row))
+    def _values(self, fields: Sequence[Field], row: Row) -> dict[str, Any]:
+        """The columns that the input sets, in the order of the fields."""
+        given = self.read_values(fields, self.act.input, ROOT)
+        found = {**_stored(given), **self._by_others(fields, given, row)}
+        return {name: found[name] for one in fields for name in one.columns if name in found}
+
+    def _by_others(self, fields: Sequence[Field], values: Values, row: Row | None) -> dict[str, Any]:
+        """Of wall clocks by their zone, of phones by their country; what these don't have is noted."""
+        found = [*instants(fields, values, row), *phone_numbers(self.world, fields, values, row)]
         self.problems += [one for one in found if isinstance(one, Problem)]
         return {one.column: one.value for one in found if isinstance(one, Set)}
 
@@ -390,5 +395,5 @@ class Carrying:
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without wall clocks, which are stored as instants."""
+    """Without what is stored by other columns: wall clocks as instants, and phones."""
     return {name: value for name, value in values.items() if " " not in name}

@@ -95,6 +95,10 @@ class Field:
         """The code of what is wrong with the field in a whole row."""
         return None
 
+    def plain(self, value: Any) -> Any:
+        """A value as a repetition is compared with it."""
+        return value
+
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
@@ -132,6 +136,25 @@ class Spelled(Shaped):
     def wrong(self, row: Mapping[str, Any]) -> str | None:
         value = row[self.columns[0]]
         return "TOO_LONG" if value is not None and len(value) > self.most else super().wrong(row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone(Text):
+    """A number of Mexico or the United States, stored in E.164; without its country code, of a row's."""
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        number = self.plain(value)
+        if problems := list(text_problems(value, path)):
+            yield from problems
+        elif number == value and not re.fullmatch(r"(\+52|\+1)?[0-9]{10}", value):
+            yield Problem("INVALID", path)
+        else:
+            yield Set(self.columns[0] if number.startswith("+") else f"{self.columns[0]} digits", number)
+
+    def plain(self, value: Any) -> Any:
+        digits = "".join(one for one in value or "" if one not in " ()-")
+        found = re.fullmatch(r"(\+52)1?([0-9]{10})|(\+1)([0-9]{10})|([0-9]{10})", digits)
+        return "".join(filter(None, found.groups())) if found else value
 
 
 @dataclass(frozen=True, kw_only=True)

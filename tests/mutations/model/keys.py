@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.mutations.model.fields import Problem
+from tests.mutations.model.fields import Field, Problem
 from tests.reference.viewers import Viewer
 
 MOST_KEY = 200
@@ -21,8 +21,9 @@ def key_problems(key: str | None) -> Iterator[Problem]:
         yield Problem("TOO_LONG", ("idempotencyKey",))
 
 
-def text_of(input: Mapping[str, Any]) -> str:
-    return json.dumps(input, sort_keys=True)
+def text_of(input: Mapping[str, Any], fields: Sequence[Field]) -> str:
+    plain = {one.name: one.plain(input[one.name]) for one in fields if one.name in input}
+    return json.dumps({**input, **plain}, sort_keys=True)
 
 
 def actor(viewer: Viewer) -> str:

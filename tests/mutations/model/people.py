@@ -15,9 +15,9 @@ from tests.mutations.model.fields import (
     Choices,
     Count,
     Field,
+    Phone,
     Reference,
     Spelled,
-    Text,
     Texts,
 )
 from tests.mutations.model.making import Effect, Making
@@ -69,7 +69,7 @@ NAMES = (
 OWN: tuple[Field, ...] = (
     *NAMES,
     Spelled(name="email", shape=ADDRESS, right=_address, wrongs=("nowhere", "a b@c", "a@b@c", "a\0@b")),
-    Text(name="phone"),
+    Phone(name="phone"),
     Choice(name="languagePreference", column="language_preference", options=options("Language")),
     Choice(name="timeZone", column="time_zone", options=ZONES),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import planner.mutation.creation_statement
 import planner.mutation.link_statement
+import planner.mutation.write_statement
 from planner.declaration.access import Rules, every_row
 from schema.roles import COORDINATOR, MENTOR, PUBLIC, SELF
 from schema.rules import OF_THEIR_PARTICIPANTS, of_person
@@ -66,6 +67,9 @@ PEOPLE: Mapping[str, Plant] = {
     "people whom every coordinator sees": stated("Person", rows_of(COORDINATOR, every_row)),
     "a record without its role": declared("createMentor", lambda act: {"effects": ()}),
     "a home that nobody confirmed": unset("changeHome", "home_confirmed"),
+    "a phone number of no country": lambda patch: patch.setattr(
+        planner.mutation.write_statement, "form_checks", lambda _: iter(())
+    ),
 }
 PREFERENCES: Mapping[str, Plant] = {
     "preferences that their mentor sees": stated("MentorPreference", rows_of(MENTOR, every_row)),
@@ -84,6 +88,7 @@ AMONG: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(PARTICIPATIONS, of_types("Participation")),
     **dict.fromkeys(CALLS, of_types("Call")),
     **dict.fromkeys((*PEOPLE, "an address of two people"), PEOPLES),
+    "a phone number of no country": ("updatePerson", "updateMyProfile"),
     **dict.fromkeys(PREFERENCES, ("setMentorPreferences",)),
 }
 """The mutations that these bugs show in."""

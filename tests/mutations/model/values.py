@@ -21,6 +21,7 @@ from tests.mutations.model.fields import (
     Name,
     Numbers,
     Parts,
+    Phone,
     Reference,
     Ror,
     Shaped,
@@ -91,6 +92,16 @@ def _instant(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
 
 def _parts(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return one.draws_wrong(draw) if wrong else one.draws(draw)
+
+
+def _phone(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
+    if wrong:
+        return draw.choice(
+            ("", "12345", "+52 55 1234", "+52 55 1234 5678 ext. 9", "no such thing", NUL, TOO_LONG)
+        )
+    last = draw.randrange(10)
+    code = draw.choice(("+52", "+52 1", "+52-1", "+1", "", ""))
+    return draw.choice((f"{code} 55 1234 567{last}", f"{code} (551) 234-567{last}", f"{code}551234567{last}"))
 
 
 def _name(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
@@ -168,6 +179,7 @@ Draw = Callable[[Any, Random, Sight, bool], Any]
 KINDS: Mapping[type[Field], Draw] = {
     Texts: _texts,
     Text: _text,
+    Phone: _phone,
     Name: _name,
     Shaped: _shaped,
     Spelled: _spelled,

@@ -1,0 +1,12 @@
+"""Phone numbers in E.164."""
+
+from alembic import op
+
+from models.migrations.files import run_file
+
+revision = "0041"
+down_revision = "0039"
+
+
+def upgrade() -> None:
+    run_file(op.get_bind(), "0041_phone_numbers.sql")
