@@ -54,6 +54,7 @@ RULES: Mapping[str, MergeRule] = {
             "person_language.person_id",
             "project_contributor.person_id",
             "registration.person_id",
+            "secret_link.registration_id",
         ),
         MergeRule.MERGED,
     ),

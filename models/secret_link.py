@@ -38,7 +38,8 @@ class SecretLink(Entity, table=True):
     """A link to a person, mailed to `email`, or of a guest to their registration.
 
     What is known of a guest is in the registration alone: its link has no address, and as a part of no person
-    no entry in the audit log. Its secrets are in the mails about the registration.
+    no entry in the audit log. Its secrets are in the mails about the registration, each of which is sent once
+    for each link: so a registration has one.
     """
 
     about_person = "person_id"
@@ -47,7 +48,7 @@ class SecretLink(Entity, table=True):
 
     purpose: LinkPurpose
     person_id: UUID | None = Field(default=None, foreign_key="person.id")
-    registration_id: UUID | None = Field(default=None, foreign_key="registration.id")
+    registration_id: UUID | None = Field(default=None, foreign_key="registration.id", unique=True)
     email: str | None = None
     expires_at: datetime
     used_at: datetime | None = None

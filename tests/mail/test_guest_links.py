@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from sqlalchemy.exc import IntegrityError
+
 from planner.messages import message
 from schema.messages import message as domain_message
 from tests.api.http_clients import ask, signed_in
@@ -141,3 +144,22 @@ async def test_links_that_lead_nowhere_are_one_like_the_other(database_url: str)
                 payload = await cancel(one, link, language)
                 assert refusals(payload) == expired(language.upper())
                 assert (payload["registration"], payload["changed"]) == (None, [])
+
+
+async def test_a_registration_has_one_link_and_each_mail_is_sent_once(database_url: str) -> None:
+    """A second link would double each mail about the registration, and is refused."""
+    async with receiving() as server, office(database_url, mail_port=server.port) as one:
+        await open_event(one.engine, None)
+        await invite(one, "Guest ines")
+        found = "select id, registration_id from secret_link where registration_id is not null"
+        ((link, registration),) = await one.rows(found)
+        await one.sql(f"select puente_link_guest('{registration}')")
+        assert await one.rows(found) == [(link, registration)]
+        with pytest.raises(IntegrityError, match="ix_secret_link_registration_id"):
+            await one.sql(
+                "insert into secret_link (purpose, registration_id, expires_at)"
+                f" values ('REGISTRATION', '{registration}', now())"
+            )
+        await one.until_done()
+        assert [got.address for got in server.got] == ["ines@guests.example"]
+        assert await one.rows("select count(*) from link_secret") == [(1,)]

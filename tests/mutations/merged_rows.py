@@ -68,6 +68,8 @@ ROWS: Mapping[str, str] = {
     " values ('{person}', 'EVENT_CANCELLED', true)",
     "secret_link": "insert into secret_link (purpose, person_id, email, expires_at)"
     " values ('INVITATION', '{person}', 'merged@example.org', now() + interval '1 day')",
+    "link_secret": "insert into link_secret (secret_hash, link_id)"
+    " select sha256(id::text::bytea), id from secret_link where person_id = '{person}'",
 }
 """A row of each table that refers to a person, or to a row that is merged with another's."""
 MENTEE = (

@@ -1,4 +1,4 @@
-"""Phone numbers in E.164."""
+"""Phone numbers in E.164, and one link to a registration."""
 
 from alembic import op
 
@@ -10,3 +10,4 @@ down_revision = "0039"
 
 def upgrade() -> None:
     run_file(op.get_bind(), "0041_phone_numbers.sql")
+    run_file(op.get_bind(), "0041_one_link.sql")

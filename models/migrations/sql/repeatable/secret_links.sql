@@ -45,11 +45,12 @@ create or replace function puente_by_link(given jsonb) returns jsonb language sq
     from found
 $$;
 
--- Makes the link of a guest to a registration, which the mails about it have.
+-- Makes the link of a guest to a registration, which the mails about it have, unless it has one.
 create or replace function puente_link_guest(of_registration uuid) returns void language sql as $$
     insert into secret_link (purpose, registration_id, expires_at)
     select 'REGISTRATION', r.id, e.ends_at from registration r join event e on e.id = r.event_id
     where r.id = of_registration and r.person_id is null
+    on conflict (registration_id) do nothing
 $$;
 
 -- Has a link mailed to a person's address. Its secret is made when the mail is sent.
