@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 import orjson
@@ -61,7 +61,7 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
     assert isinstance(given, dict)
     reader = _InputFields(limits)
     reader.read_fields(action.fields, given, (ROOT,), reader.values)
-    links = {one.name: reader.read_links(one, given[one.name]) for one in action.links if one.name in given}
+    links = dict(reader.read_lists(action.links, given))
     reader.errors += _lookup_errors(action, given)
     if action.upsert is not None:
         links[action.upsert.links.name] = [reader.read_external_id(action.upsert, given)]
@@ -158,16 +158,28 @@ class _InputFields:
             if one.name in given:
                 self._read_field(one, given[one.name], (*path, one.name), values)
 
-    def read_links(self, links: WritableLinks, tree: ArgumentTree) -> list[dict[str, Any]]:
-        """The links of a list, each by column; the path of a link's error has its index."""
+    def read_lists(
+        self, lists: Sequence[WritableLinks], given: Mapping[str, ArgumentTree]
+    ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """The given lists of links; one that is rejected as a whole is as one that was omitted."""
+        for one in lists:
+            if one.name in given and self._is_list(tree := given[one.name], one):
+                yield one.name, self._read_links(one, tree)
+
+    def _is_list(self, tree: ArgumentTree, links: WritableLinks) -> TypeGuard[list[Any]]:
         path = (ROOT, links.name)
         if not isinstance(tree, list):
             self._refuse("REQUIRED", path, message("mutation.not_null", name=links.name))
-            return []
+            return False
         if len(tree) > self.limits.max_links:
             words = message("mutation.too_many", limit=self.limits.max_links, asked=len(tree))
             self._refuse("TOO_MANY", path, words)
-            return []
+            return False
+        return True
+
+    def _read_links(self, links: WritableLinks, tree: list[Any]) -> list[dict[str, Any]]:
+        """The links of a list, each by column; the path of a link's error has its index."""
+        path = (ROOT, links.name)
         found: list[dict[str, Any]] = [{} for _ in tree]
         for number, item in enumerate(tree):
             assert isinstance(item, dict)

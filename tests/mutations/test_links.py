@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import schema
 from models.loading.natural_keys import id_of
-from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from planner.declaration.write_action import WriteAction
+from tests.models.statements import rows, run, scalar
+from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating, table_of
 from tests.mutations.test_creations import INPUTS, MERCED, UNAM
 
 DAVIS = f"institution_{id_of('institution', 'uc-davis')}"
@@ -173,6 +176,30 @@ async def test_a_list_can_not_be_null_or_endless(engine: AsyncEngine, harness: M
     assert [(one["code"], one["path"]) for one in endless["userErrors"]] == [
         ("TOO_MANY", ["input", "institutions"])
     ]
+
+
+LISTED = [one for one in OF_ROWS.values() if one.links]
+WRITERS = ("admin", "uc-coordinator", "mx-coordinator", "participant")
+
+
+@pytest.mark.parametrize("action", LISTED, ids=[one.mutation for one in LISTED])
+async def test_a_list_that_is_null_is_as_one_left_out(
+    engine: AsyncEngine, harness: MutationHarness, action: WriteAction
+) -> None:
+    """Nothing else is wrong with it, such as that it would remove what belongs to others."""
+    table, reached = table_of(action), set()
+    found = [tuple(one) for one in await rows(engine, f"select id, version from {table} order by id")]
+    prefix = schema.catalog.types[action.type_name].prefix
+    for sender, (id, version), links in product(WRITERS, found, action.links):
+        path = ["input", links.name]
+        if (sender, links.name) in reached:
+            continue
+        wanted = given(action, f"{prefix}_{id}", version, **{links.name: None})
+        refused = (await harness.send(sender, action, wanted, dry=True))["userErrors"]
+        if any(one["path"] == path for one in refused):
+            reached.add((sender, links.name))
+            assert [one["code"] for one in refused if one["path"] == path] == ["REQUIRED"], (sender, refused)
+    assert {name for _, name in reached} == {one.name for one in action.links}
 
 
 async def test_a_new_link_begins_with_what_the_schema_says(
