@@ -18,11 +18,11 @@ from sqlalchemy import select
 import models
 from models.agreement import PartyRole
 from models.consent import ConsentPurpose
-from planner.declaration.access import Mask, Policy, Rule, Rules, no_row
+from planner.declaration.access import Mask, Policy, Rule, Rules
 from planner.declaration.fields import table_of
 from planner.sql import Column
 from schema.audit_rules import acted, concerning, done_by, of_own_records
-from schema.entity_policies import EVERYONE, entity, link
+from schema.entity_policies import EVERYONE, WITHOUT_STAFF, entity, link
 from schema.event_rules import EVENT_PUBLISHERS, EVENT_WRITERS, organized
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.people_access import PEOPLE
@@ -153,7 +153,6 @@ SIGNED_BY_THEM = linked(
     words="that their institution signs",
 )
 OWN_WEBHOOK = of_client()
-BY_SYSTEMS_ALONE: Rules = {ADMIN: no_row}
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
     everyone=frozenset({PUBLIC}),
@@ -197,7 +196,7 @@ POLICY = Policy(
             acts={
                 "nominateParticipant": {COORDINATOR: OF_THEIR_PARTICIPANTS},
                 "withdrawParticipation": {SELF: OWN_PARTICIPATION},
-                "setMentorPreferences": {SELF: OWN_PARTICIPATION, ADMIN: no_row},
+                "setMentorPreferences": {SELF: OWN_PARTICIPATION, **WITHOUT_STAFF},
             },
         ),
         "Activity": entity(
@@ -225,7 +224,7 @@ POLICY = Policy(
                 "publishProject": PROJECT_PUBLISHERS,
                 "upsertProjectByExternalId": {
                     INTEGRATION: PROJECT_WRITERS[INTEGRATION],
-                    **BY_SYSTEMS_ALONE,
+                    **WITHOUT_STAFF,
                 },
             },
             field_writes={"titles summaries outputs": {**PROJECT_WRITERS, SELF: LED_BY_THEM}},
@@ -277,7 +276,7 @@ POLICY = Policy(
             acts={
                 "createEvent": {COORDINATOR: organized(COORDINATOR)},
                 "publishEvent": EVENT_PUBLISHERS,
-                "upsertEventByExternalId": {INTEGRATION: EVENT_WRITERS[INTEGRATION], **BY_SYSTEMS_ALONE},
+                "upsertEventByExternalId": {INTEGRATION: EVENT_WRITERS[INTEGRATION], **WITHOUT_STAFF},
             },
         ),
         "Registration": entity(
@@ -303,7 +302,7 @@ POLICY = Policy(
                     INTEGRATION: BY_SYSTEM,
                     ADMIN: OF_GUEST,
                 },
-                "cancelGuestRegistration": {GUEST: BY_LINK, ADMIN: no_row},
+                "cancelGuestRegistration": {GUEST: BY_LINK, **WITHOUT_STAFF},
                 "undoCheckIn": AT_THE_DOOR,
             },
         ),
@@ -352,7 +351,7 @@ POLICY = Policy(
                 )
             },
             "id displayName message type status attempts responseStatus durationMs nextAttemptAt error at",
-            writes={ADMIN: no_row},
+            writes=WITHOUT_STAFF,
         ),
         "AuditEntry": link(
             {
@@ -373,9 +372,9 @@ POLICY = Policy(
                     }
                 )
             },
-            writes={ADMIN: no_row},
+            writes=WITHOUT_STAFF,
         ),
-        "AuditActor": link(EVERYONE, "kind id hiddenFields", {"name": ACTOR_NAME}, writes={ADMIN: no_row}),
+        "AuditActor": link(EVERYONE, "kind id hiddenFields", {"name": ACTOR_NAME}, writes=WITHOUT_STAFF),
         "ImpactMetric": link(
             EVERYONE,
             "id displayName version key label labels measure sinceYear program reported computed"

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from planner.declaration.access import EntityPolicy, Mask, Rules, every_row
-from schema.roles import PUBLIC
+from planner.declaration.access import EntityPolicy, Mask, Rules, every_row, no_row
+from schema.roles import ADMIN, PUBLIC
 
 EVERYONE: Rules = {PUBLIC: every_row}
+WITHOUT_STAFF: Rules = {ADMIN: no_row}
+"""What ADMIN, who is bounded by no rule, neither reads nor writes: added to the rules of others."""
 ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
 
 Stated = TypeVar("Stated")

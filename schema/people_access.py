@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from models.consent import ConsentPurpose
 from models.mentorship import UNDER_WAY
-from planner.declaration.access import EntityPolicy, Mask, every_row, no_row
+from planner.declaration.access import EntityPolicy, Mask, every_row
 from schema import mentorship_rules, mobility_rules
-from schema.entity_policies import EVERYONE, entity, link
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
+from schema.entity_policies import EVERYONE, WITHOUT_STAFF, entity, link
+from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
     NOT_BROKEN_OFF,
     OWN_PARTICIPATION,
@@ -65,7 +65,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         writes={COORDINATOR: of_institution()},
         acts={
             "createMyProfile": {PUBLIC: SIGNED_IN},
-            "updateMyProfile": {SELF: of_person(SELF, "id"), ADMIN: no_row},
+            "updateMyProfile": {SELF: of_person(SELF, "id"), **WITHOUT_STAFF},
             "changeHome mergePeople": {},
         },
         field_writes={"orcid": {}},
@@ -91,9 +91,9 @@ PEOPLE: Mapping[str, EntityPolicy] = {
                 }
             )
         },
-        writes={COORDINATOR: of_institution(), ADMIN: no_row},
+        writes={COORDINATOR: of_institution(), **WITHOUT_STAFF},
         field_writes={
-            "preferredSector": {SELF: of_person(SELF), COORDINATOR: of_institution(), ADMIN: no_row}
+            "preferredSector": {SELF: of_person(SELF), COORDINATOR: of_institution(), **WITHOUT_STAFF}
         },
     ),
     "SpokenLanguage": link(EVERYONE, "language level"),
@@ -103,17 +103,17 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         {
             "declineReason": Mask({**mentorship_rules.BY_DECLINING_MENTOR, COORDINATOR: of_program()}),
             "goals": Mask(mentorship_rules.BY_THE_TWO),
-            "notes notesShared": Mask({**mentorship_rules.BY_MENTOR_OR_SHARED, ADMIN: no_row}),
+            "notes notesShared": Mask({**mentorship_rules.BY_MENTOR_OR_SHARED, **WITHOUT_STAFF}),
         },
         writes={SELF: mentorship_rules.EITHER, COORDINATOR: mentorship_rules.MANAGED},
         acts={
-            "requestMentorship": {SELF: mentorship_rules.AS_MENTEE, ADMIN: no_row},
-            "inviteMentee": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
-            "acceptMentorship declineMentorship": {SELF: mentorship_rules.ANSWERING, ADMIN: no_row},
+            "requestMentorship": {SELF: mentorship_rules.AS_MENTEE, **WITHOUT_STAFF},
+            "inviteMentee": {SELF: mentorship_rules.AS_MENTOR, **WITHOUT_STAFF},
+            "acceptMentorship declineMentorship": {SELF: mentorship_rules.ANSWERING, **WITHOUT_STAFF},
         },
         field_writes={
-            "goals": {SELF: mentorship_rules.EITHER, ADMIN: no_row},
-            "notes notesShared": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
+            "goals": {SELF: mentorship_rules.EITHER, **WITHOUT_STAFF},
+            "notes notesShared": {SELF: mentorship_rules.AS_MENTOR, **WITHOUT_STAFF},
         },
     ),
     "MentorPreference": entity(
@@ -122,17 +122,17 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             COORDINATOR: of_program() & visible_through("Participant", "participant_id"),
         },
         "rank avoid mentor participant cohort",
-        writes={SELF: OWN_PARTICIPATION, ADMIN: no_row},
+        writes={SELF: OWN_PARTICIPATION, **WITHOUT_STAFF},
     ),
     "MentorshipSession": entity(
         mentorship_rules.BY_THE_TWO,
         "mentorship heldOn minutes mode",
         {
-            "summary": Mask({**mentorship_rules.BY_MENTOR, ADMIN: no_row}),
-            "sharedNote": Mask({**mentorship_rules.BY_THE_TWO, ADMIN: no_row}),
+            "summary": Mask({**mentorship_rules.BY_MENTOR, **WITHOUT_STAFF}),
+            "sharedNote": Mask({**mentorship_rules.BY_THE_TWO, **WITHOUT_STAFF}),
         },
-        writes={SELF: mentorship_rules.EITHER, ADMIN: no_row},
-        field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row}},
+        writes={SELF: mentorship_rules.EITHER, **WITHOUT_STAFF},
+        field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, **WITHOUT_STAFF}},
     ),
     "Mobility": entity(
         {
@@ -156,13 +156,13 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         },
         "id displayName version purpose status person hiddenFields",
         {"noticeVersion grantedAt withdrawnAt": Mask({SELF: of_person(SELF)})},
-        writes={SELF: of_person(SELF), ADMIN: no_row},
+        writes={SELF: of_person(SELF), **WITHOUT_STAFF},
     ),
     "Notification": link(
         {SELF: of_person(SELF)},
         "id displayName version kind entity entityVersion person language mailState isRead readAt"
         " createdAt hiddenFields",
         {"mailError": Mask({})},
-        writes={SELF: of_person(SELF), ADMIN: no_row},
+        writes={SELF: of_person(SELF), **WITHOUT_STAFF},
     ),
 }
