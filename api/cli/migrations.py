@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
+
+NOTHING_MISSING = "No migration is missing."
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +27,15 @@ def register(app: typer.Typer) -> None:
         written = make_migration(name)
         for path in written:
             typer.echo(path)
-        typer.echo("Check these files, then run: puente migrate" if written else "No migration is missing.")
+        typer.echo(advice(written))
+
+
+def advice(written: Sequence[Path]) -> str:
+    """What to do with the files that were written."""
+    check = "Check these files, then run: puente migrate"
+    if written and any(path.parent.name == "versions" for path in written):
+        return check
+    return f"No migration is missing; changed functions run again. {check}" if written else NOTHING_MISSING
 
 
 def make_migration(name: str) -> list[Path]:

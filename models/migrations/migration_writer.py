@@ -28,19 +28,18 @@ create trigger {table}_touch before update on {table}
 """
 VERSION = '''\
 """{words}."""
-{imports}
+
+from alembic import op
+
+from models.migrations.files import run_file
+
 revision = "{number}"
 down_revision = "{before}"
 
 
 def upgrade() -> None:
-    {body}
+    run_file(op.get_bind(), "{script}")
 '''
-RUNS_A_FILE = """
-from alembic import op
-
-from models.migrations.files import run_file
-"""
 
 
 class InvalidName(ValueError):
@@ -59,34 +58,28 @@ def table_differences(connection: Connection) -> str:
 
 
 def write_migration(name: str, ddl: str, generated: Mapping[Path, str]) -> list[Path]:
-    """Write the files of a migration, if anything differs; the paths of those that were written.
+    """Write the files that differ, and a migration if the tables do; the paths of those that were written.
 
     `generated`: the repeatable files that are made of declarations, with the texts that they should have.
+    They are run again whenever their text differs, without a migration.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise InvalidName(f"{name!r} is no name for a migration: use small letters, digits and underscores")
-    if not ddl and all(_has(path, text) for path, text in generated.items()):
-        return []
-    before = head_revision()
-    number = f"{int(before) + 1:04d}"
-    script = HERE / "sql" / f"{number}_{name}.sql"
-    body = f'run_file(op.get_bind(), "{script.name}")' if ddl else "pass  # repeatable files alone"
-    version = VERSION.format(
-        words=name.replace("_", " ").capitalize(),
-        imports=RUNS_A_FILE if ddl else "",
-        number=number,
-        before=before,
-        body=body,
-    )
-    files = {
-        HERE / "versions" / f"{number}_{name}.py": version,
-        **generated,
-        **({script: ddl} if ddl else {}),
-    }
+    files = {**(_migration(name, ddl) if ddl else {}), **generated}
     changed = [path for path, text in files.items() if not _has(path, text)]
     for path in changed:
         path.write_text(files[path], encoding="utf-8")
     return changed
+
+
+def _migration(name: str, ddl: str) -> Mapping[Path, str]:
+    """The files of the next migration."""
+    before = head_revision()
+    number = f"{int(before) + 1:04d}"
+    script = HERE / "sql" / f"{number}_{name}.sql"
+    words = name.replace("_", " ").capitalize()
+    version = VERSION.format(words=words, number=number, before=before, script=script.name)
+    return {HERE / "versions" / f"{number}_{name}.py": version, script: ddl}
 
 
 def _has(path: Path, text: str) -> bool:

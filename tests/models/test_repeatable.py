@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 import models
+from api.cli.migrations import advice
 from models.database.client import engine_for
-from models.migrations import is_up_to_date, repeatable, upgrade
+from models.migrations import is_up_to_date, repeatable, revisions, upgrade
 from models.migrations.migration_writer import InvalidName, checks_of, table_differences, write_migration
 from models.migrations.repeatable import GENERATED, GENERATED_WORKFLOWS
 from schema.feed import generated_feed_sql
@@ -188,6 +189,19 @@ async def test_bulk_writes_compare_no_row_with_each(migrated_url: str) -> None:
 def test_a_name_is_a_plain_word() -> None:
     with pytest.raises(InvalidName):
         write_migration("../elsewhere", "", {})
+
+
+def test_functions_that_differ_need_no_migration(tmp_path: Path) -> None:
+    """They run again by themselves: only their file is written, and a second time nothing."""
+    file, known = tmp_path / "repeatable" / "feed.sql", revisions()
+    file.parent.mkdir()
+    assert write_migration("policy", "", {file: "select 1"}) == [file]
+    assert file.read_text() == "select 1"
+    assert revisions() == known
+    assert advice([file]).startswith("No migration is missing; changed functions run again.")
+    assert write_migration("policy", "", {file: "select 1"}) == []
+    assert advice([]) == "No migration is missing."
+    assert advice([file, tmp_path / "versions" / "0100_policy.py"]).startswith("Check these files")
 
 
 @pytest.mark.proof
