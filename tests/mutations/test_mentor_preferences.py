@@ -12,10 +12,13 @@ from models.loading.natural_keys import id_of
 from schema.grants import Grant, make_principal, person_principal
 from schema.roles import COORDINATOR
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
 from tests.mutations.test_mentorships import codes, id_as, key_of, mentor, student
 
-SET = ACTIONS["setMentorPreferences"]
+SET, INVITE, DECLINE = (
+    ACTIONS[name] for name in ("setMentorPreferences", "inviteMentee", "declineMentorship")
+)
+OFFERED = "status requestedBy respondBy goals hiddenFields { field }"
 FIELDS = "status mentorPreferences { rank avoid mentor { id } }"
 STUDENT, COHORT = 40, id_of("cohort", "climate-ambassadors-demo")
 PARTICIPATION = id_of("participation", f"student-{STUDENT}")
@@ -242,3 +245,29 @@ async def test_participants_say_in_which_sector_they_would_like_a_mentor(harness
     assert codes(await harness.send("admin", update, {**own, "preferredSector": "INDUSTRY"})) == [
         ("FORBIDDEN", ["id"])
     ]
+
+
+async def test_a_mentor_learns_nothing_by_inviting(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """Whoever is avoided can invite as all others can, and the participant declines."""
+    participant = key_of("participant", STUDENT)
+    await run(
+        engine,
+        f"delete from mentorship where participant_id = '{participant}'",
+        "insert into consent (person_id, purpose, notice_version) select person_id, 'PARTNER_ACCESS', '1'"
+        f" from participant where id = '{participant}' on conflict do nothing",
+        "insert into mentorship (mentor_id, participant_id, status)"
+        f" select id, '{participant}', 'COMPLETED' from mentor",
+    )
+    assert codes(await send(harness, 1, choice(3))) == []
+    answers = []
+    for number in (3, 4):
+        wanted = {"participant": id_as("participant", STUDENT), "cohort": f"cohort_{COHORT}"}
+        dry = await harness.send(mentor(number), INVITE, wanted, OFFERED, dry=True)
+        sent = await harness.send(mentor(number), INVITE, wanted, OFFERED)
+        assert codes(sent) == []
+        offered = sent.pop("mentorship")
+        answer = given(DECLINE, offered.pop("id"), offered["version"])
+        declined = await harness.send(student(STUDENT), DECLINE, answer, "status")
+        assert (codes(declined), declined["mentorship"]["status"]) == ([], "DECLINED")
+        answers.append((dry, sent, offered))
+    assert answers[0] == answers[1]
