@@ -44,7 +44,7 @@ class Start(Protocol):
     ) -> CommandProcess: ...
 
 
-def by(*command: str) -> Start:
+def started_by(*command: str) -> Start:
     """Start it by this command, which runs Python; by Python alone if there is none."""
 
     def start(arguments: Sequence[str], environment: Mapping[str, str], output: Path) -> CommandProcess:

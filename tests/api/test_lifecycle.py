@@ -20,7 +20,7 @@ import pytest
 
 from api.server.server import WORKERS_FOLDER
 from models.database.client import inspect
-from tests.api.command_processes import ROOT, by
+from tests.api.command_processes import ROOT, started_by
 from tests.api.server_processes import (
     answers,
     database,
@@ -35,7 +35,7 @@ from tests.ready_state import make_ready
 
 pytestmark = pytest.mark.lifecycle
 
-served = partial(served_by, start=by())
+served = partial(served_by, start=started_by())
 """Here servers start as users start them, not from a process that has loaded everything."""
 
 
@@ -268,7 +268,7 @@ def test_as_an_ordinary_user(state: Path) -> None:
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     change_user = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
     variables = {"PYTHONPATH": packages, "HOME": str(state.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    with served(state, start=by(*change_user, found[0]), variables=variables) as server:
+    with served(state, start=started_by(*change_user, found[0]), variables=variables) as server:
         assert server.end() == 0
         assert server.database() is None
     assert (state / "development-key.pem").stat().st_uid == nobody.pw_uid

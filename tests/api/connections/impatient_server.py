@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.api.command_processes import by
+from tests.api.command_processes import started_by
 from tests.api.server_processes import Running, served
 
 SECONDS = 3
@@ -28,5 +28,5 @@ def impatient(url: str, state: Path) -> Iterator[Running]:
         "PUENTE_MAX_HEADS_BYTES": str(HEADS_BYTES),
         "PUENTE_METRICS": "127.0.0.1",
     }
-    with served(state, start=by("sh", "-c", LIMITED, "sh"), variables=variables) as running:
+    with served(state, start=started_by("sh", "-c", LIMITED, "sh"), variables=variables) as running:
         yield running
