@@ -139,6 +139,12 @@ OF_PERSON = """
 person."""
 
 EPOCH = "select version from access_epoch"
+SAME_OF_SUBJECT = f"""
+    select jsonb_build_array({GRANTS.format("($1 ->> 0)", "($1 ->> 1)")},
+        {BOUNDS.format("($1 ->> 2)", "($1 ->> 3)")}, {IDENTITY.format("($1 ->> 0)", "($1 ->> 1)")})
+"""
+SAME_OF_KEY = f"select jsonb_build_array({KEY.format('($1 ->> 0)::uuid')})"
+"""What `GrantsProof` compares: the same as the statements above, with parameters as JSON."""
 
 
 RecordRow = Mapping[str, Any]
@@ -158,6 +164,18 @@ NOTHING_CLAIMED = ClaimedGrants()
 
 
 @dataclass(frozen=True, slots=True)
+class GrantsProof:
+    """What was read of a viewer's grants; they are unchanged if `query` still finds it.
+
+    So a change of other people's grants, which the epoch doesn't distinguish, needn't undo a write.
+    """
+
+    query: str
+    parameters: Sequence[str | None]
+    found: Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class GrantsAtEpoch:
     """Grants and their epoch; `since` is the epoch in which the last one was given.
 
@@ -171,6 +189,7 @@ class GrantsAtEpoch:
     person: UUID | None = None
     institution: UUID | None = None
     claimed_person: UUID | None = None
+    proof: GrantsProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +201,7 @@ class ApiKeyGrant:
     client: UUID
     secret_hash: bytes
     grant: RecordRow
+    proof: GrantsProof
 
 
 async def grants_of(
@@ -189,7 +209,7 @@ async def grants_of(
 ) -> GrantsAtEpoch:
     """The grants in the database, and those of claims whose institution or person is in the database."""
     parameters = (issuer, subject, claimed.institution, claimed.orcid)
-    return _granted(await database.fetch(OF_SUBJECT, parameters), claimed)
+    return _granted(await database.fetch(OF_SUBJECT, parameters), parameters, claimed)
 
 
 async def grants_of_all(
@@ -198,17 +218,21 @@ async def grants_of_all(
     """The same for many subjects (issuer, subject, claims), with one statement."""
     columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in subjects]
     rows = await database.fetch_all(OF_SUBJECTS, [list(column) for column in zip(*columns, strict=True)])
-    return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, subjects, strict=True)]
+    return [
+        _granted(row, parameters, claimed)
+        for row, parameters, (_, _, claimed) in zip(rows, columns, subjects, strict=True)
+    ]
 
 
 async def grant_of_key(database: Database, key: UUID) -> ApiKeyGrant | None:
     """The grant of a key; None if the key is unknown, expired or revoked."""
-    return _of_key(await database.fetch(OF_KEY, (key,)))
+    return _of_key(key, await database.fetch(OF_KEY, (key,)))
 
 
 async def grants_of_keys(database: Database, keys: Sequence[UUID]) -> list[ApiKeyGrant | None]:
     """The same for many keys, with one statement."""
-    return [_of_key(row) for row in await database.fetch_all(OF_KEYS, (list(keys),))]
+    rows = await database.fetch_all(OF_KEYS, (list(keys),))
+    return [_of_key(key, row) for key, row in zip(keys, rows, strict=True)]
 
 
 async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> GrantsAtEpoch:
@@ -228,24 +252,26 @@ async def grants_of_person(database: Database, person: UUID) -> GrantsAtEpoch:
     return GrantsAtEpoch(epoch, orjson.loads(grants))
 
 
-def _granted(row: Sequence[Any], claimed: ClaimedGrants) -> GrantsAtEpoch:
+def _granted(row: Sequence[Any], parameters: Sequence[str | None], claimed: ClaimedGrants) -> GrantsAtEpoch:
     epoch, since, grants, found, person = row
+    proof = GrantsProof(SAME_OF_SUBJECT, parameters, (grants, found, person))
     bounds = orjson.loads(found)
     held = [*orjson.loads(grants), *_of_claims(claimed, bounds)]
     institution, claimed_person = _id(bounds["institution"]), _id(bounds["person"])
-    return GrantsAtEpoch(epoch, held, since, _id(person), institution, claimed_person)
+    return GrantsAtEpoch(epoch, held, since, _id(person), institution, claimed_person, proof)
 
 
 def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:
+def _of_key(id: UUID, row: Sequence[Any]) -> ApiKeyGrant | None:
     epoch, found = row
     if found is None:
         return None
-    key = orjson.loads(found)
-    return ApiKeyGrant(epoch, key["since"], UUID(key["client"]), bytes.fromhex(key["secret"]), key["grant"])
+    key, proof = orjson.loads(found), GrantsProof(SAME_OF_KEY, (str(id),), (found,))
+    secret = bytes.fromhex(key["secret"])
+    return ApiKeyGrant(epoch, key["since"], UUID(key["client"]), secret, key["grant"], proof)
 
 
 def _of_claims(claimed: ClaimedGrants, bounds: Mapping[str, str | None]) -> Iterator[RecordRow]:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from models.access import GrantedRole
+from models.grant_queries import GrantsProof
 from planner.viewer import Viewer
 from schema.roles import GUEST, PUBLIC, SELF, Role
 
@@ -61,10 +62,20 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Principal(Viewer):
-    """A viewer together with its grants, and who it is to an issuer of tokens."""
+    """A viewer together with its grants, and who it is to an issuer of tokens.
+
+    `proof`: what was read of the grants, for a credential that was verified.
+    """
 
     grants: tuple[Grant, ...] = ()
     identity: Identity | None = None
+    proof: GrantsProof | None = None
+
+    def is_unchanged_since(self, before: Principal) -> bool:
+        """Whether its grants were those of `before` all the time: equal now, and none was given meanwhile."""
+        if self.proof is None or before.grants_epoch is None:
+            return False
+        return self.proof == before.proof and self.granted_since <= before.grants_epoch
 
 
 ANONYMOUS = Principal(frozenset({PUBLIC.value}))

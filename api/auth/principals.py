@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol
 from uuid import UUID
@@ -67,6 +67,7 @@ class TokenPrincipal:
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
         key = f"{self.issuer} {self.subject}"
         viewer = make_principal(kind, held, epoch=granted.epoch, key=key, since=granted.since)
+        viewer = replace(viewer, proof=granted.proof)
         if kind == CLIENT:
             return viewer
         if granted.person is not None:
@@ -95,9 +96,10 @@ class ApiKeyPrincipal:
         kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
         if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
             raise unauthenticated(RefusalReason.KEY)
-        return client_principal(
+        viewer = client_principal(
             granted.client, [grant_of(granted.grant)], epoch=granted.epoch, since=granted.since
         )
+        return replace(viewer, proof=granted.proof)
 
     def seen(self) -> None:
         self.used(self.key)

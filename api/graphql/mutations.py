@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
@@ -243,6 +243,8 @@ class MutationExecutor:
                 "reason": wanted.reason,
             },
         }
+        if viewer.proof is not None:
+            given["grants"] = asdict(viewer.proof)
         if plan.statement.refused:
             given["refused"] = plan.statement.refused
         if plan.statement.repeated:
@@ -297,8 +299,9 @@ class MutationExecutor:
                     by_values=plan.plan.needs_custom_plan,
                 )
                 if viewer.grants_epoch is not None and found[-1] != viewer.grants_epoch:
-                    viewer = _holding_link(request.action, await refresh(), row)
-                    continue
+                    before, viewer = viewer, _holding_link(request.action, await refresh(), row)
+                    if not viewer.is_unchanged_since(before):
+                        continue
                 objects = dict(zip(plan.plan.keys, found, strict=False))
             context = self.engine.document_context(request.operation, request.variables)
             return payload_json(context, plan.fields, objects, known)

@@ -52,6 +52,23 @@ begin
 end
 $$;
 
+-- What was given, with the current epoch of grants if the sender's own are as they were read: other people's may have
+-- changed since. From then on nobody's change until the transaction ends.
+create or replace function puente_settled(given jsonb) returns jsonb language plpgsql as $$
+declare
+    proof jsonb := given -> 'grants';
+    current_epoch int := (select version from access_epoch);
+    found jsonb;
+begin
+    if proof is null or (given ->> 'epoch')::int = current_epoch then
+        return given;
+    end if;
+    select version into current_epoch from access_epoch for no key update;
+    execute proof ->> 'query' into found using proof -> 'parameters';
+    return case when found = proof -> 'found' then given || jsonb_build_object('epoch', current_epoch) else given end;
+end
+$$;
+
 drop function if exists puente_write(text, text, jsonb);
 -- Carries out one mutation, whole or not at all, in one round trip. `locks` lock the rows that it depends on, in their
 -- order; `act`, a statement of its own, sees what was there once the locks were had; `effects` follow from what it did;
@@ -92,6 +109,7 @@ begin
         foreach statement in array locks loop
             execute puente_prepared(statement, given) using given;
         end loop;
+        given := puente_settled(given);
         execute puente_prepared(act, given) into outcome using given;
         if outcome -> 'errors' = '[]' then
             given := given || jsonb_build_object('id', outcome -> 'id', 'replayed', outcome -> 'replayed');
