@@ -1,4 +1,4 @@
-"""One throw-away PostgreSQL for the whole run; each test that writes gets a separate database.
+"""One throw-away PostgreSQL for the whole run; each test that writes has a database for itself.
 
 TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
 """
@@ -31,6 +31,7 @@ from models.loading.seed import seed
 from models.migrations import upgrade
 from tests import hanging, summary
 from tests.distribution import SlowestFirst, rank
+from tests.kept_databases import KeptDatabase, KeptDatabases
 from tests.made_once import SHARED, copy_data, is_shared, made_once
 from tests.reference.rows import add_hard_cases
 from tests.run_folder import enter_run_folder, guarded_folder, prefer_memory
@@ -311,9 +312,24 @@ async def drop_all(superuser_url: str, databases: asyncio.Queue[str]) -> None:
     await connection.close()
 
 
+@pytest.fixture(scope="session")
+async def kept_databases(copy_of: CopyOf) -> AsyncIterator[KeptDatabases]:
+    """Databases like templates, which are put back after each test."""
+    databases = KeptDatabases(copy_of, superuser_of)
+    yield databases
+    await databases.drop()
+
+
+@pytest.fixture
+async def kept_database(kept_databases: KeptDatabases, template: str) -> AsyncIterator[KeptDatabase]:
+    """The reference data and the demo cohort, for one test at a time."""
+    async with kept_databases.like(template) as database:
+        yield database
+
+
 @pytest.fixture
 async def database_url(copy_of: CopyOf, template: str) -> AsyncIterator[str]:
-    """The reference data and the demo cohort, for one test alone."""
+    """The same for one test alone."""
     async with copy_of(template) as url:
         yield url
 

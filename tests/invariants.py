@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from models.invariants import Breaches, find_breaches
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.invariants import Breaches, breaches_on, find_breaches
 from schema import event_places
 from schema.invariants import QUERIES
 
@@ -27,6 +30,22 @@ class InvariantBroken(AssertionError):
 
 async def assert_invariants(url: str, but: Collection[str] = ()) -> None:
     """Raises InvariantBroken, with the names and the rows; `but` names those that need not hold."""
-    queries = {name: query for name, query in QUERIES.items() if name not in but}
-    if found := await find_breaches(url, queries):
+    raise_for(await find_breaches(url, queries_but(but)))
+
+
+async def assert_invariants_on(connection: AsyncConnection, but: Collection[str] = ()) -> None:
+    """The same on a connection, which keeps the plan: one statement, unless something is found."""
+    queries = queries_but(but)
+    if await connection.scalar(
+        text(f"select {' or '.join(f'exists ({query})' for query in queries.values())}")
+    ):
+        raise_for(await breaches_on(connection, queries, 10))
+
+
+def queries_but(but: Collection[str]) -> dict[str, str]:
+    return {name: query for name, query in QUERIES.items() if name not in but}
+
+
+def raise_for(found: dict[str, Breaches]) -> None:
+    if found:
         raise InvariantBroken(found)

@@ -1,4 +1,4 @@
-"""An engine on a database of the test's own, and a database without anything in it."""
+"""An engine on a database for one test at a time, and a database without anything in it."""
 
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -8,13 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
 from tests.conftest import run_alone, sibling_url
+from tests.kept_databases import KeptDatabase, pooled
 
 
 @pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = engine_for(database_url)
-    yield engine
-    await engine.dispose()
+def database_url(kept_database: KeptDatabase) -> str:
+    return kept_database.url
+
+
+@pytest.fixture
+async def engine(kept_database: KeptDatabase) -> AsyncEngine:
+    return await kept_database.once(pooled)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from planner.mutation.write_input import WriteInput
 from planner.mutation.write_statement import WriteStatement
 from schema import catalog
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 
 JUDGED = {
     name: one
@@ -69,10 +68,9 @@ def test_what_remains_is_judged() -> None:
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await run(engine, "update mentorship set status = 'ACTIVE' where status = 'ACCEPTED'")
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 async def wrong(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from planner.messages import message as planner_message
 from schema.messages import message
 from schema.workflows import timed_steps
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.test_creations import INPUTS, MERCED
 from tests.mutations.test_own_records import DAVIS, MX, UC, codes, update
 
@@ -22,13 +21,12 @@ FIELDS = "status closesAt deadline opensAt opensOn localClosing"
 
 
 @pytest.fixture
-async def harness(database_url: str, engine: AsyncEngine) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     own = (
         f"update program set institution_id = '{MERCED.partition('_')[2]}' where code = 'CLIMATE_AMBASSADORS'"
     )
     await run(engine, own)
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 async def program(engine: AsyncEngine, code: str = "CLIMATE_AMBASSADORS") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.loading.natural_keys import id_of
 from planner.messages import message
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.test_creations import INPUTS, MERCED
 from tests.mutations.test_own_records import DAVIS, MX, UC, codes, update
 
@@ -20,15 +19,14 @@ FIELDS = "name person { ... on Mentor { id } } since until"
 
 
 @pytest.fixture
-async def harness(database_url: str, engine: AsyncEngine) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     """The mentor works elsewhere, and consents to nothing."""
     await run(
         engine,
         f"update person set institution_id = '{DAVIS.partition('_')[2]}' where id = '{KEY}'",
         f"delete from consent where person_id = '{KEY}' and purpose = 'ATTRIBUTION'",
     )
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 async def make(harness: MutationHarness, sender: str = UC, language: str = "EN", **values: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,12 +17,6 @@ from tests.personas import CAST, CLIENTS, granted, viewer_of
 
 ACTION = ACTIONS["setConsent"]
 FIELDS = "purpose status noticeVersion"
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def set_consent(harness: MutationHarness, sender: str, *, given: bool, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -135,12 +134,6 @@ COHORTS = """
     select '{id}', min(id::text)::uuid, 'of-next-year', 'Of next year', '2027-09-01' from program
     on conflict do nothing
 """
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def input_of(engine: AsyncEngine, name: str) -> dict[str, Any]:

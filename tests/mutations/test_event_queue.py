@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -28,10 +28,9 @@ from tests.mutations.test_registrations import (
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await open_event(engine, 2)
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 async def people(engine: AsyncEngine, number: int) -> list[Principal]:

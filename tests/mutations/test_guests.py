@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from schema.grants import Grant, Principal, make_principal
 from schema.messages import message as domain_message
 from schema.roles import COORDINATOR, INTEGRATION, PARTICIPANT, Scope
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import MutationHarness, mutating
+from tests.mutations.harness import MutationHarness
 from tests.mutations.test_registrations import (
     CALL_OFF,
     CANCEL,
@@ -45,10 +44,9 @@ SYSTEM = "integration"
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await open_event(engine, 2)
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 def named(name: str, **more: Any) -> dict[str, Any]:

@@ -53,12 +53,6 @@ VALUES: Mapping[str, Any] = {
 """A value of each scalar that is right for most fields."""
 
 
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
-
-
 @pytest.fixture(scope="module")
 async def reading(hard_url: str) -> AsyncIterator[MutationHarness]:
     async with mutating(hard_url) as made:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.loading.natural_keys import id_of
 from planner.messages import message
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.test_creations import INPUTS
 from tests.personas import CAST
 
@@ -26,7 +25,7 @@ ID = ["input", "id"]
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     """Merced runs the one program, nobody the other."""
     merced = id_of("institution", "uc-merced")
     await run(
@@ -34,8 +33,7 @@ async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[Mutat
         f"update program set institution_id = '{merced}' where id = '{PROGRAM}'",
         f"update program set institution_id = null where id = '{OTHER}'",
     )
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from math import inf
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from models.secret_link import PREFIX, hash_of, new_secret
 from schema.grants import granted_roles, person_of
 from schema.messages import message
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given
 from tests.mutations.test_profiles import ITZEL, SIGN_UP
 from tests.mutations.test_staff_access import database_of
 from tests.personas import CAST, CLIENTS
@@ -37,10 +36,9 @@ QUEUED = "select count(*) from notification_mail where notification_id in (selec
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await run(engine, MADE)
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 def account(subject: str) -> TokenPrincipal:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from itertools import product
 from typing import Any
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import schema
 from models.loading.natural_keys import id_of
 from planner.declaration.write_action import WriteAction
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating, table_of
+from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, table_of
 from tests.mutations.test_creations import INPUTS, MERCED, UNAM
 
 DAVIS = f"institution_{id_of('institution', 'uc-davis')}"
 FIELDS = "institutions { role since institution { id } } contributors { role name } outputs { doi title }"
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def made_project(harness: MutationHarness) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from models.loading.natural_keys import id_of
 from schema.grants import Grant, make_principal, person_principal
 from schema.roles import COORDINATOR
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given
 from tests.mutations.test_mentorships import codes, id_as, key_of, mentor, student
 
 SET, INVITE, DECLINE = (
@@ -35,11 +34,10 @@ RUN_BY = """
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     """A student without preferences, who takes part."""
     await run(engine, f"delete from mentor_preference where participation_id = '{PARTICIPATION}'")
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 def choice(number: int, rank: int | None = None, **more: Any) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from schema.roles import COORDINATOR
 from schema.workflows import timed_steps
 from tests.models.statements import rows, run
 from tests.mutations.harness import ACTIONS, MutationHarness
-from tests.mutations.test_mentorships import COHORT, act, harness, invite, mentor, request, student, template
+from tests.mutations.test_mentorships import COHORT, act, invite, mentor, request, student, template
 
-__all__ = ["harness", "template"]
+__all__ = ["template"]
 NEWS = """
     select split_part(p.email, '@', 1), n.kind from notification n join person p on p.id = n.person_id
     where coalesce(n.mentorship_id, n.mobility_id) is not null order by n.created_at, n.kind, 1

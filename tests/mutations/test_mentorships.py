@@ -16,7 +16,7 @@ from schema.grants import Grant, Principal, make_principal
 from schema.roles import MENTOR, PARTICIPANT, Role
 from tests.conftest import CopyOf, database_of
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 
 COHORT = f"cohort_{id_of('cohort', 'climate-ambassadors-demo')}"
 FIELDS = "status requestedBy respondBy startsOn endsOn goals declineReason hiddenFields { field }"
@@ -68,12 +68,6 @@ async def template(copy_of: CopyOf, template: str) -> AsyncIterator[str]:
         )
         await engine.dispose()
         yield database_of(url)
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def request(

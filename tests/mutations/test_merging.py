@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from math import inf
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from api.auth.principals import TokenPrincipal
 from models.person_merge import LEFT, RULES, MergeRule
 from schema.grants import person_of
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.merged_rows import (
     KEPT,
     LOST,
@@ -39,10 +38,9 @@ DUPLICATE = ["input", "duplicate"]
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await run(engine, f"update event set starts_at = '2026-01-01', ends_at = '2026-01-02' where id = {OVER}")
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:

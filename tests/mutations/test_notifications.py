@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import schema
 from planner.mutation.workflow_sql import workflows
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given
 from tests.mutations.test_registrations import EVENT, KEY, open_event, register, set_capacity, student
 from tests.mutations.test_registrations import cancel as cancel_registration
 
@@ -46,12 +46,6 @@ NEW = """
     from notification n join person p on p.id = n.person_id where n.revision > 1 order by 1
 """
 QUEUED = "select count(*) from notification_mail"
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def project(engine: AsyncEngine, slug: str = PROJECT) -> tuple[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,19 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.loading.natural_keys import id_of
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.test_creations import INPUTS, MERCED, UNAM
 
 PANAMERICANA = f"institution_{id_of('institution', 'universidad-panamericana')}"
 DAVIS = f"institution_{id_of('institution', 'uc-davis')}"
 UC, MX = "uc-coordinator", "mx-coordinator"
 Codes = list[tuple[str, list[str]]]
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def make(harness: MutationHarness, name: str, sender: str = UC, **values: Any) -> dict[str, Any]:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from math import inf
 from typing import Any
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.auth.principals import TokenPrincipal
 from models.loading.natural_keys import id_of
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given
 from tests.mutations.test_creations import COHORTS
 from tests.mutations.test_profiles import ITZEL, codes, token_principal
 
 MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 COHORT = "00000000-0000-0000-0000-000000000007"
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def step(harness: MutationHarness, sender: Any, name: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from math import inf
 from typing import Any
 from uuid import UUID
@@ -34,12 +33,6 @@ ITZEL = {
 
 def token_principal(subject: str = "itzel", institution: str | None = None) -> TokenPrincipal:
     return TokenPrincipal("https://id.example", subject, inf, ClaimedGrants(institution=institution))
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:

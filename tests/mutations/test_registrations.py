@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,10 +28,9 @@ KEY = EVENT.partition("_")[2]
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await open_event(engine, 2)
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 async def open_event(engine: AsyncEngine, capacity: int | None, mode: str = "HYBRID") -> None:

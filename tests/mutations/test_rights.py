@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -38,12 +37,6 @@ ID = ["input", "id"]
 
 def forbidden(payload: dict[str, Any]) -> list[list[str]]:
     return [one["path"] for one in payload["userErrors"] if one["code"] == "FORBIDDEN"]
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 @pytest.mark.parametrize("name", CAST)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from math import inf
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from models.database.client import Database
 from models.loading.natural_keys import id_of
 from schema.grants import person_of
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given
 from tests.personas import CAST, CLIENTS
 
 GRANT, REVOKE, LINK, UNLINK = (
@@ -26,12 +25,6 @@ ISSUER = "https://id.example"
 MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 COORDINATOR = {"issuer": ISSUER, "subject": "ana", "role": "COORDINATOR", "institution": MERCED}
 ANA = TokenPrincipal(ISSUER, "ana", inf)
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 def database_of(harness: MutationHarness) -> Database:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -94,12 +94,6 @@ async def sender_of(engine: AsyncEngine, name: str, id: str) -> Principal | str:
         person = await connection.scalar(text(ACTED_BY[table]), {"id": key})
     role = MENTOR if table == "mentorship" else PARTICIPANT
     return make_principal("PERSON", [Grant(role, person=person)], epoch=None, key=str(person))
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 async def one_of(engine: AsyncEngine, table: str) -> tuple[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,10 +36,9 @@ MISSING = "2222-3333-4444-5555"
 
 
 @pytest.fixture
-async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+async def harness(engine: AsyncEngine, harness: MutationHarness) -> MutationHarness:
     await open_event(engine, 2)
-    async with mutating(database_url) as made:
-        yield made
+    return harness
 
 
 async def tickets(engine: AsyncEngine, harness: MutationHarness, *numbers: int) -> list[tuple[str, str]]:

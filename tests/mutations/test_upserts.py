@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from planner.messages import message
 from schema.grants import Principal, make_principal
 from schema.roles import COORDINATOR, INTEGRATION, Scope
 from tests.models.statements import rows, run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.test_creations import MERCED, UNAM
 from tests.personas import CAST, grant_at
 
@@ -39,12 +38,6 @@ DAY: dict[str, Any] = {
 }
 SYSTEM = "integration"
 """It holds every scope at uc-merced."""
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 def system(institution: str, *scopes: Scope) -> Principal:
