@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.http_clients import GRAPHQL_RESPONSE, bearer
+from tests.conftest import CopyOf
 from tests.webhooks.harness import DELIVERIES, REGISTER, Campus, campus, new_key
 from tests.webhooks.receiver import receiving
 
@@ -30,6 +31,14 @@ async def strict(database_url: str) -> AsyncIterator[Campus]:
     """Where private addresses are refused, as everywhere but in tests."""
     async with campus(database_url, webhook_allow_private_addresses=False, webhook_max_per_client=2) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+async def unchanged(copy_of: CopyOf, template: str) -> AsyncIterator[Campus]:
+    """Strict too, and one for all tests of what is refused: none of them registers anything."""
+    async with copy_of(template) as url, campus(url, webhook_allow_private_addresses=False) as made:
+        yield made
+        assert await made.value("select count(*) from webhook") == 0
 
 
 async def refused(
@@ -68,9 +77,9 @@ async def test_what_is_registered_is_shown_and_the_secret_once(merced: Campus) -
 @pytest.mark.parametrize(
     "persona", ["public", "uc-coordinator", "mentor", "participant", "admin", "integration"]
 )
-async def test_only_api_clients_register(merced: Campus, persona: str) -> None:
+async def test_only_api_clients_register(unchanged: Campus, persona: str) -> None:
     """The demo's integration signs in with a token; there is no client with keys behind it."""
-    (error,) = await refused(merced, bearer(persona))
+    (error,) = await refused(unchanged, bearer(persona))
     assert (error["code"], error["path"]) == ("FORBIDDEN", ["input"])
 
 
@@ -190,8 +199,8 @@ async def test_webhooks_of_a_client_are_limited(strict: Campus) -> None:
         "https://receiver.example.org/ hook",
     ],
 )
-async def test_such_addresses_are_refused(strict: Campus, url: str) -> None:
-    errors = await refused(strict, url=url)
+async def test_such_addresses_are_refused(unchanged: Campus, url: str) -> None:
+    errors = await refused(unchanged, url=url)
     assert [(error["code"], error["path"]) for error in errors] == [("INVALID", ["input", "url"])]
 
 
@@ -211,24 +220,24 @@ async def test_such_addresses_are_refused(strict: Campus, url: str) -> None:
         " person { ... on Mentor { institution { projects(first: 100) { nodes { id } } } } } } } } } } } }",
     ],
 )
-async def test_such_documents_are_refused(merced: Campus, document: str) -> None:
-    errors = await refused(merced, document=document)
+async def test_such_documents_are_refused(unchanged: Campus, document: str) -> None:
+    errors = await refused(unchanged, document=document)
     assert {(error["code"], tuple(error["path"])) for error in errors} == {("INVALID", ("input", "document"))}
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "omit `types`"), ("es", "omita `types`")])
-async def test_no_types_are_not_all_types(merced: Campus, language: str, expected: str) -> None:
-    headers = {"authorization": f"Bearer {merced.key}", "accept-language": language}
-    (error,) = await refused(merced, headers, types=[])
+async def test_no_types_are_not_all_types(unchanged: Campus, language: str, expected: str) -> None:
+    headers = {"authorization": f"Bearer {unchanged.key}", "accept-language": language}
+    (error,) = await refused(unchanged, headers, types=[])
     assert (error["code"], error["path"]) == ("INVALID", ["input", "types"])
     assert expected in error["message"]
-    assert await merced.value("select count(*) from webhook") == 0
+    assert await unchanged.value("select count(*) from webhook") == 0
 
 
-async def test_all_errors_are_reported_at_once_in_the_readers_language(strict: Campus) -> None:
-    spanish = {"authorization": f"Bearer {strict.key}", "accept-language": "es"}
+async def test_all_errors_are_reported_at_once_in_the_readers_language(unchanged: Campus) -> None:
+    spanish = {"authorization": f"Bearer {unchanged.key}", "accept-language": "es"}
     errors = await refused(
-        strict, spanish, url="http://a.example.org", document="subscription { projects { totalCount } }",
+        unchanged, spanish, url="http://a.example.org", document="subscription { projects { totalCount } }",
         institution="project_x", description="x" * 301, types=[],
     )  # fmt: skip
     found = {error["path"][-1]: error["code"] for error in errors}
@@ -243,14 +252,14 @@ async def test_all_errors_are_reported_at_once_in_the_readers_language(strict: C
     assert "Use una URL https." in [error["message"] for error in errors]
 
 
-async def test_a_cursor_of_somebody_else_is_refused(merced: Campus) -> None:
-    theirs = (await merced.ask("{ changeCursor }", bearer("admin")))["changeCursor"]
-    (error,) = await refused(merced, after=theirs)
+async def test_a_cursor_of_somebody_else_is_refused(unchanged: Campus) -> None:
+    theirs = (await unchanged.ask("{ changeCursor }", bearer("admin")))["changeCursor"]
+    (error,) = await refused(unchanged, after=theirs)
     assert (error["code"], error["path"]) == ("CURSOR_EXPIRED", ["input", "after"])
-    (error,) = await refused(merced, after="yesterday")
+    (error,) = await refused(unchanged, after="yesterday")
     assert (error["code"], error["path"]) == ("INVALID", ["input", "after"])
     missing = "institution_01890000-0000-7000-8000-000000000000"
-    (error,) = await refused(merced, institution=missing)
+    (error,) = await refused(unchanged, institution=missing)
     assert (error["code"], error["path"]) == ("REFERS_TO_NOTHING", ["input", "institution"])
 
 
