@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 from uuid import UUID
 
 import orjson
-import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.auth.principals import TokenPrincipal
@@ -18,7 +16,7 @@ from models.database.client import Database
 from models.grant_queries import GrantsProof, grant_of_key, grants_of
 from schema.grants import Principal
 from tests.models.statements import run, scalar
-from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.harness import ACTIONS, MutationHarness, given
 from tests.mutations.test_creations import INPUTS
 from tests.mutations.test_profiles import ITZEL, SIGN_UP, UPDATE, codes, token_principal
 from tests.mutations.test_staff_access import database_of
@@ -30,12 +28,6 @@ GRANT = f"""
     insert into access_grant (issuer, subject, role, institution_id)
     select '{ISSUER}', 'itzel', 'COORDINATOR', id from institution where slug = 'uc-merced'"""
 REVOKE = "update access_grant set revoked_at = now() where subject = 'itzel'"
-
-
-@pytest.fixture
-async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
-    async with mutating(database_url) as made:
-        yield made
 
 
 @dataclass(frozen=True, slots=True)

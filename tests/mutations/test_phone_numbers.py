@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, given
-from tests.mutations.test_profiles import ITZEL, SIGN_UP, UPDATE, codes, harness, token_principal
+from tests.mutations.test_profiles import ITZEL, SIGN_UP, UPDATE, codes, token_principal
 from tests.personas import granted
 
-__all__ = ["harness"]
 CREATE, CHANGE = ACTIONS["createPerson"], ACTIONS["updatePerson"]
 AT_PHONE = ["input", "phone"]
 MEXICAN = "+525512345678"
