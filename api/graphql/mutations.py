@@ -319,6 +319,7 @@ def _of_input(wanted: WriteInput, prepared: PreparedWrite) -> dict[str, Any]:
     return {
         "fields": wanted.fields,
         "set": {**wanted.values, **prepared.values},
+        "incomplete": wanted.incomplete,
         "given": [name for name, value in wanted.given.items() if value is not None],
         "links": wanted.links,
         "names": wanted.names,

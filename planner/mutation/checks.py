@@ -17,7 +17,7 @@ from planner.declaration.write_rights import bounded_fields, granted, holds
 from planner.declaration.writes import Guard
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
-from planner.mutation.constraint_errors import checks_of, parts_of
+from planner.mutation.constraint_errors import CheckPart, checks_of, columns_in, parts_of
 from planner.mutation.given import GIVEN_ID, is_given, text_array
 from planner.sql import Column
 from planner.statement.available_actions import wrong_state
@@ -151,9 +151,15 @@ def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:
     """Checks of the table's own constraints that columns of the input may break."""
     for constraint in checks_of(table):
         for part in parts_of(constraint, action.fields):
-            holds = f"({part.expression}) is not false"
+            holds = f"({part.expression}) is not false{_unless_incomplete(part)}"
             path, names = _path_of_first(part.fields), tuple(one.name for one in part.fields)
             yield Check(REFUSED, part.code, path, part.message, "fresh", holds, names)
+
+
+def _unless_incomplete(part: CheckPart) -> str:
+    """What is said of several parts of a value, isn't said of those that are left if one has an error."""
+    several = [one for one in part.fields if one.parts and len(columns_in(one, part.expression)) > 1]
+    return "".join(f" or $1 -> 'incomplete' ? '{one.name}'" for one in several)
 
 
 def _path_of_first(fields: Sequence[WritableField]) -> str:

@@ -132,6 +132,11 @@ def fields_in(fields: Sequence[WritableField], expression: str) -> list[Writable
     return list({one.name: one for one in found}.values())
 
 
+def columns_in(field: WritableField, expression: str) -> set[str]:
+    """The columns of a field that an expression names."""
+    return set(field.columns.values()) & set(re.findall(r"\w+", expression))
+
+
 def check_error(name: str, fields: Sequence[WritableField] = ()) -> tuple[str, LocalizedMessage]:
     """The code and the message for a broken check, by its name and the fields that it is about."""
     found = [(code, words) for part, code, words in CHECKS if part in name]

@@ -54,6 +54,11 @@ class WriteInput:
     given: Mapping[str, Any] = field(repr=False)
     digest: str = field(repr=False)
 
+    @property
+    def incomplete(self) -> Sequence[str]:
+        """The fields of which a part has an error: their other parts are checked one by one."""
+        return [one.path[1] for one in self.errors if len(one.path) == len((ROOT, "field", "part"))]
+
 
 def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, limits: Limits) -> WriteInput:
     """The input of a mutation; instead of raising, it collects all errors in `errors`."""

@@ -135,3 +135,13 @@ async def test_what_is_wrong_with_a_figure(harness: MutationHarness, language: s
     assert texts["key"] == message("constraint.key_shape").read(language)
     taken = await harness.send("admin", CREATE, {**INPUTS["createImpactMetric"], "key": OWN})
     assert codes(taken) == [("NOT_UNIQUE", ["input", "key"])]
+
+
+@pytest.mark.parametrize(("source", "code"), [("a\0b", "INVALID"), ("s" * 20_001, "TOO_LONG")])
+async def test_a_part_that_is_wrong_by_itself(harness: MutationHarness, source: str, code: str) -> None:
+    """The other parts are checked; nobody hears that a part is missing."""
+    given = {**INPUTS["createImpactMetric"], "reported": REPORTED | {"value": -1, "source": source}}
+    refused = await harness.send("admin", CREATE, given)
+    assert sorted(codes(refused)) == sorted(
+        [("OUT_OF_RANGE", ["input", "reported"]), (code, ["input", "reported", "source"])]
+    )
