@@ -186,6 +186,7 @@ MADE_BY_COORDINATORS = (
     *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement", "Mobility", "Call"),
     "Champion",
     "Person",
+    "ImpactMetric",
 )
 """Systems write none that is a draft, and what is made is one."""
 

@@ -345,8 +345,7 @@ class Carrying:
         for one in fields:
             if one.default is NEEDED and any(name not in row for name in one.columns):
                 continue
-            if (code := one.wrong(row)) is not None:
-                self.problems.append(Problem(code, (*ROOT, one.name)))
+            self.problems += [Problem(code, (*ROOT, one.name)) for code in one.codes(row)]
         for must in musts:
             if not must.holds(row):
                 named = next((name for name in must.fields if name in self.set_), must.fields[0])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.mutations.model import calls, consents, mentorships, participations, people, registrations
+from tests.mutations.model import calls, consents, figures, mentorships, participations, people, registrations
 from tests.mutations.model.becoming import Becomes
 from tests.mutations.model.drawn import Drawn
 from tests.mutations.model.elsewhere import ELSEWHERE
@@ -99,7 +99,7 @@ def _is_sent_from_home(sight: Sight, row: Row) -> bool:
     return participant is None or bool(participant["institution_id"] == row["sending_institution_id"])
 
 
-FAMILIES: tuple[Any, ...] = (registrations, mentorships, consents, participations, people, calls)
+FAMILIES: tuple[Any, ...] = (registrations, mentorships, consents, participations, people, calls, figures)
 """Modules that declare more: each has some of the names below."""
 
 

@@ -32,9 +32,5 @@ ELSEWHERE: Mapping[str, str] = {
         "becomes a creation or an update by rows that others write meanwhile:"
         " tests/mutations/test_upserts.py, races.py",
     ),
-    **dict.fromkeys(
-        ("createImpactMetric", "updateImpactMetric"),
-        "is not in the feed, and counted by servers meanwhile: tests/mutations/test_impact_figures.py",
-    ),
 }
 """Mutations that are proved elsewhere, and why not here."""

@@ -99,6 +99,10 @@ class Field:
         """A value as a repetition is compared with it."""
         return value
 
+    def codes(self, row: Mapping[str, Any]) -> list[str]:
+        """All that is wrong with it."""
+        return [code for code in [self.wrong(row)] if code is not None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
@@ -244,10 +248,11 @@ class Count(Field):
 
     least: int = 1
     most: int = 2**31 - 1
+    code: str = "OUT_OF_RANGE"
 
     def wrong(self, row: Mapping[str, Any]) -> str | None:
         value = row[self.columns[0]]
-        return "OUT_OF_RANGE" if value is not None and not self.least <= value <= self.most else None
+        return self.code if value is not None and not self.least <= value <= self.most else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,6 +315,26 @@ class Parts(Field):
     def wrong(self, row: Mapping[str, Any]) -> str | None:
         texts = [(one, row[one.column]) for one in self.parts if row[one.column] is not None]
         return next((code for one, text in texts if (code := one.wrong(text))), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Field):
+    """Several values that are there together, or none of them."""
+
+    parts: tuple[Field, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for one in self.parts for name in one.columns)
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        for one in self.parts:
+            yield from one.given(value[one.name], (*path, one.name), sight)
+
+    def codes(self, row: Mapping[str, Any]) -> list[str]:
+        """A part without a value is wrong by itself, or all are."""
+        known = [one for one in self.parts if row[one.columns[0]] is not None]
+        return [code for one in known if (code := one.wrong(row))]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from tests.mutations.model import planted_declarations, planted_people
+from tests.mutations.model import planted_declarations, planted_people, planted_records
 from tests.mutations.model.planted import IN_DATABASE, IN_PYTHON
 from tests.mutations.model.run import run
 from tests.mutations.model.trial import Wrong, trial
@@ -13,6 +13,8 @@ from tests.summary import tell
 from tests.tiers import TIER
 
 pytestmark = pytest.mark.proof
+PLANTED = {**planted_declarations.PLANTED, **planted_people.PLANTED, **planted_records.PLANTED}
+OF_DATABASE = {**IN_DATABASE, **planted_people.IN_DATABASE, **planted_records.IN_DATABASE}
 
 
 @pytest.mark.parametrize("bug", IN_PYTHON)
@@ -21,18 +23,18 @@ async def test_a_bug_in_python_is_found(planted_url: str, monkeypatch: pytest.Mo
     await found(planted_url, bug)
 
 
-@pytest.mark.parametrize("bug", [*planted_declarations.PLANTED, *planted_people.PLANTED])
+@pytest.mark.parametrize("bug", PLANTED)
 async def test_a_bug_in_a_declaration_is_found(
     planted_url: str, monkeypatch: pytest.MonkeyPatch, bug: str
 ) -> None:
-    ({**planted_declarations.PLANTED, **planted_people.PLANTED})[bug](monkeypatch)
+    PLANTED[bug](monkeypatch)
     await found(planted_url, bug)
 
 
-@pytest.mark.parametrize("bug", [*IN_DATABASE, *planted_people.IN_DATABASE])
+@pytest.mark.parametrize("bug", OF_DATABASE)
 async def test_a_bug_in_the_database_is_found(planted_url: str, bug: str) -> None:
     connection = await asyncpg.connect(planted_url)
-    await ({**IN_DATABASE, **planted_people.IN_DATABASE})[bug].plant(connection)
+    await OF_DATABASE[bug].plant(connection)
     await connection.close()
     await found(planted_url, bug)
 
@@ -42,6 +44,7 @@ AMONG = {
     "links that nobody could name are gone": ("updateProject",),
     **planted_declarations.AMONG,
     **planted_people.AMONG,
+    **planted_records.AMONG,
 }
 """The mutations that a bug shows in, where it shows in few of all."""
 

@@ -60,8 +60,8 @@ MANY_MAILS = dict.fromkeys(
 """How many mails guests get is no part of the model: tests/mutations/test_guests.py."""
 QUIET = 20
 """After so many acts somebody looks, though nothing was done."""
-NOT_COMPARED = {"createdAt", "updatedAt", "collaborations"}
-"""Moments that only the database knows; and what is of all projects of an institution."""
+NOT_COMPARED = {"createdAt", "updatedAt", "collaborations", "computed"}
+"""Moments that only the database knows; what is of all projects of an institution; what servers count."""
 ACTIONS_LISTED = "availableActions { name allowed reasons { code path message } }"
 ENTRIES = """
     select e.*, (select jsonb_object_agg(v.column_name, jsonb_build_array(v.before, v.after))

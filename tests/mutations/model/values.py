@@ -29,6 +29,7 @@ from tests.mutations.model.fields import (
     Text,
     Texts,
     WallClock,
+    Whole,
     Words,
 )
 from tests.reference.ids import global_id
@@ -104,6 +105,10 @@ def _phone(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return draw.choice((f"{code} 55 1234 567{last}", f"{code} (551) 234-567{last}", f"{code}551234567{last}"))
 
 
+def _whole(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
+    return {part.name: KINDS[type(part)](part, draw, sight, wrong) for part in one.parts}
+
+
 def _name(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return draw.choice((BLANK, "", NUL, NAME_TOO_LONG, TOO_LONG)) if wrong else text(draw)
 
@@ -111,7 +116,12 @@ def _name(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
 def _shaped(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     if wrong:
         return draw.choice(("", "no such thing", NUL, TOO_LONG))
-    right = {"region": "MX-BCN", "doi": f"10.5555/{draw.randrange(30)}", "code": f"CODE_{draw.randrange(20)}"}
+    right = {
+        "region": "MX-BCN",
+        "doi": f"10.5555/{draw.randrange(30)}",
+        "code": f"CODE_{draw.randrange(20)}",
+        "key": f"figure_{draw.randrange(20)}",
+    }
     return right[one.name]
 
 
@@ -142,7 +152,7 @@ def _day(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
 
 
 def _count(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
-    most = min(one.most, 199)
+    most = min(one.most, one.least + 198)
     beyond = (one.least - 1, one.least - 3, *([most + 1] if most == one.most else []))
     return draw.choice(beyond) if wrong else draw.randrange(one.least, most + 1)
 
@@ -195,6 +205,7 @@ KINDS: Mapping[type[Field], Draw] = {
     Reference: _reference,
     Instant: _instant,
     Parts: _parts,
+    Whole: _whole,
 }
 
 
