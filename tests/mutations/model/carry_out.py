@@ -7,7 +7,7 @@ without its wrong fields, if there is enough left.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -37,13 +37,13 @@ from tests.mutations.model.fields import (
 )
 from tests.mutations.model.keys import actor, key_problems, text_of
 from tests.mutations.model.linking import Linking
-from tests.mutations.model.making import has_value
+from tests.mutations.model.making import MadeBy, has_value
 from tests.mutations.model.phone_numbers import phone_numbers
 from tests.mutations.model.slugs import slug_of
 from tests.mutations.model.wall_clocks import instants
 from tests.mutations.model.world import Kept, World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
-from tests.reference.actions import may_act, may_ever_make, may_make, may_set, refusals
+from tests.reference.actions import may_act, may_set, refusals
 from tests.reference.errors import Refused
 from tests.reference.field_sources import camel
 from tests.reference.ids import of_type
@@ -78,6 +78,8 @@ class Outcome:
     row: UUID | None = None
     replayed: bool = False
     done: bool = False
+    created: bool = False
+    """Whether there was no such row before."""
 
 
 @dataclass(repr=False)
@@ -98,6 +100,7 @@ class Model:
             scope = (actor(act.viewer), act.mutation, act.key)
             if (kept := self.world.keys.get(scope)) is not None:
                 return _repeated(kept, act)
+        rows = self.world.tables[MODELLED[act.mutation].table]
         try:
             with self.world.tried(always=act.dry):
                 carrying = Carrying(self, act, wrong_key, self.sight(act.viewer))
@@ -105,14 +108,16 @@ class Model:
         except Wrong as wrong:
             return Outcome(self._all_wrong(act, wrong, new_id), row=wrong.row)
         if scope is not None:
-            self.world.keys[scope] = Kept(text_of(act.input, fields_of(act.mutation)), row, changed)
+            text = text_of(act.input, fields_of(act.mutation))
+            self.world.keys[scope] = Kept(text, row, changed, row not in rows)
         there = row if self.world.get(MODELLED[act.mutation].table, row) is not None else None
-        return Outcome(changed=changed, row=there, replayed=known, done=not act.dry and not known)
+        done = not act.dry and not known
+        return Outcome(changed=changed, row=there, replayed=known, done=done, created=row not in rows)
 
     def _all_wrong(self, act: Act, wrong: Wrong, new_id: UUID) -> frozenset[Problem]:
         """With what is wrong beside, once the wrong fields are left out."""
         rest = {name: value for name, value in act.input.items() if name not in wrong.fields}
-        if not wrong.fields or not _may_do_without(act, wrong.fields):
+        if not wrong.fields or not _may_do_without(act, wrong):
             return frozenset(wrong.problems)
         carrying = Carrying(self, replace(act, input=rest), [], self.sight(act.viewer))
         try:
@@ -125,12 +130,12 @@ class Model:
         return frozenset(wrong.problems)
 
 
-def _may_do_without(act: Act, names: Collection[str]) -> bool:
-    """Whether these are fields of the row, and none that a new one needs."""
+def _may_do_without(act: Act, wrong: Wrong) -> bool:
+    """Whether it is fields of the row that are wrong, and none that a new one needs."""
     fields = fields_of(act.mutation)
     known = {"reason", *(one.name for one in fields), *keys_of(act.mutation)}
-    needed = {one.name for one in fields if one.default is NEEDED}
-    return set(names) <= known and (not is_made(act.mutation) or not needed & set(names))
+    needed = {one.name for one in fields if one.default is NEEDED and wrong.needed and is_made(act.mutation)}
+    return wrong.fields <= known and not needed & wrong.fields
 
 
 def fields_of(mutation: str) -> tuple[Field, ...]:
@@ -149,7 +154,7 @@ def keys_of(mutation: str) -> Sequence[str]:
 def _repeated(kept: Kept, act: Act) -> Outcome:
     if kept.input != text_of(act.input, fields_of(act.mutation)):
         return Outcome(frozenset({Problem("IDEMPOTENCY_MISMATCH", ("idempotencyKey",))}))
-    return Outcome(changed=kept.changed, row=kept.row, replayed=True)
+    return Outcome(changed=kept.changed, row=kept.row, replayed=True, created=kept.created)
 
 
 @dataclass(repr=False)
@@ -179,10 +184,17 @@ class Carrying:
         if self.act.mutation in MAKINGS:
             return MAKINGS[self.act.mutation].begin(self, new_id).done()
         if is_made(self.act.mutation):
-            return *self._create(new_id), False
+            return *self.create(new_id, MadeBy()), False
         row = self._row()
+        return row["id"], self._changed(row), False
+
+    def change(self) -> tuple[str, ...]:
+        """What has changed of a row that there is."""
+        return self._changed(self._row())
+
+    def _changed(self, row: Row) -> tuple[str, ...]:
         try:
-            return row["id"], self._step(row) if self.act.mutation in STEPS else self._update(row), False
+            return self._step(row) if self.act.mutation in STEPS else self._update(row)
         except Wrong as wrong:
             raise replace(wrong, row=row["id"]) from wrong
 
@@ -264,9 +276,9 @@ class Carrying:
             if name not in ("id", "expectedVersion") and not may_set(sight, self.entity.type, name, row):
                 self.problems.append(Problem("FORBIDDEN", (*ROOT, name)))
 
-    def _create(self, new_id: UUID) -> tuple[UUID, tuple[str, ...]]:
+    def create(self, new_id: UUID, by: MadeBy) -> tuple[UUID, tuple[str, ...]]:
         type_ = self.entity.type
-        if not may_ever_make(self.sight.viewer, type_):
+        if not by.may_ever(self.sight.viewer, type_):
             raise refused("FORBIDDEN")
         fields = fields_of(self.act.mutation)
         given = self.read_values(fields, self.act.input, ROOT)
@@ -281,11 +293,12 @@ class Carrying:
         self._insert(row, new_id)
         for one in links:
             one.write()
+        by.also(self.world, new_id)
         self._keep(new_id)
         self._need(new_id)
         made = self.world.get(self.entity.table, new_id)
         assert made is not None
-        if not may_make(self.model.sight(self.act.viewer), self.act.mutation, type_, made):
+        if not by.may(self.model.sight(self.act.viewer), self.act.mutation, type_, made):
             raise Wrong([Problem("FORBIDDEN", ROOT)], after=True)
         self._may_set_all(made)
         self.stop(after=True)

@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.mutations.model import calls, consents, figures, mentorships, participations, people, registrations
+from tests.mutations.model import (
+    calls,
+    consents,
+    figures,
+    mentorships,
+    participations,
+    people,
+    registrations,
+    upserts,
+)
 from tests.mutations.model.becoming import Becomes
 from tests.mutations.model.drawn import Drawn
 from tests.mutations.model.elsewhere import ELSEWHERE
@@ -351,12 +360,17 @@ STEPS_SET: Mapping[str, Callable[[Sight, Row], Mapping[str, Any]]] = declared("S
 EFFECTS: Mapping[str, tuple[Effect, ...]] = declared("EFFECTS")
 """What follows from a step."""
 MAKINGS: Mapping[str, Making] = {
-    one.mutation: one for family in FAMILIES for one in getattr(family, "MAKINGS", ())
+    **{one.mutation: one for family in FAMILIES for one in getattr(family, "MAKINGS", ())},
+    "upsertProjectByExternalId": upserts.upsert_of(BY_TYPE["Project"], "institutions", "LEAD"),
+    "upsertEventByExternalId": upserts.upsert_of(BY_TYPE["Event"], "organizers", "HOST"),
 }
 """The mutations that make a row of their own kind."""
 
 
-PERFORMERS: Mapping[str, tuple[str, ...]] = declared("PERFORMERS")
+PERFORMERS: Mapping[str, tuple[str, ...]] = {
+    **declared("PERFORMERS"),
+    **dict.fromkeys(("upsertProjectByExternalId", "upsertEventByExternalId"), ("integration",)),
+}
 """Whose random acts of a mutation they mostly are."""
 LIKELY: Mapping[str, Callable[[Random, Sight, Row], Mapping[str, Any]]] = declared("LIKELY")
 """What random steps mostly set."""

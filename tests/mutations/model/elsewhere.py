@@ -27,10 +27,5 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     "cancelGuestRegistration": "is for whoever has a link: tests/mail/test_guest_links.py, guest_races.py",
     "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
-    **dict.fromkeys(
-        ("upsertProjectByExternalId", "upsertEventByExternalId"),
-        "becomes a creation or an update by rows that others write meanwhile:"
-        " tests/mutations/test_upserts.py, races.py",
-    ),
 }
 """Mutations that are proved elsewhere, and why not here."""

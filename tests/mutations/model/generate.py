@@ -90,6 +90,8 @@ class Acts:
             self.recent.append((table, row))
 
     def _creation(self, draw: Random, sight: Sight, mutation: str) -> dict[str, Any]:
+        if mutation in MAKINGS and (draw_input := MAKINGS[mutation].draws) is not None:
+            return dict(draw_input(draw, sight))
         entity = MODELLED[mutation]
         given: dict[str, Any] = {}
         for one in fields_of(mutation):

@@ -12,11 +12,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from tests.mutations.model.fields import Field, Problem
+from tests.mutations.model.fields import NEEDED, Field, Problem
 from tests.mutations.model.world import World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
+from tests.reference.actions import may_ever_make, may_make
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
+from tests.reference.viewers import Viewer
 
 if TYPE_CHECKING:
     from tests.mutations.model.carry_out import Carrying
@@ -50,12 +52,22 @@ def nothing_more(world: World, id: UUID) -> None:
 
 
 @dataclass(frozen=True)
+class MadeBy:
+    """Who may ever make a row of a type, who such a row, and what they make with it."""
+
+    may_ever: Callable[[Viewer, str], bool] = may_ever_make
+    may: Callable[[Sight, str, str, Row], bool] = may_make
+    also: Effect = nothing_more
+
+
+@dataclass(frozen=True)
 class Making:
     """A mutation that makes a row of a type.
 
     `may`: whether the sender may ever make one with such an input; `owns`: whether they may make this row.
     `sets`: what the row has beside what is given. `same`: the row that there is already, which is answered
-    in its place. `likely`: values that random acts mostly have. `writers`: fields that fewer may set.
+    in its place. `likely`: values that random acts mostly have; `draws`: a whole random input.
+    `writers`: fields that fewer may set.
     """
 
     mutation: str
@@ -73,6 +85,7 @@ class Making:
 
     asks: tuple[str, ...] = ()
     """What the input must say beside the fields of the row."""
+    draws: Callable[[Random, Sight], Values] | None = None
 
     def begin(self, carrying: Carrying, new_id: UUID) -> Makes:
         """One act of this kind."""
@@ -81,6 +94,11 @@ class Making:
     @property
     def input_names(self) -> list[str]:
         return [*(one.name for one in self.fields), *([self.key.name] if self.key else []), *self.asks]
+
+    @property
+    def needed_names(self) -> set[str]:
+        """What no input is without."""
+        return {*self.asks, *(one.name for one in self.fields if one.default is NEEDED)}
 
 
 class Makes:

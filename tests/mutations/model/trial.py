@@ -204,11 +204,13 @@ class Trial:
             "userErrors": Counter(outcome.problems),
             "changed": list(outcome.changed),
             "replayed": outcome.replayed,
+            "created": outcome.created,
         }
         found = {
             "userErrors": Counter(wrong),
             "changed": got["changed"],
             "replayed": got["replayed"],
+            "created": got.get("created", outcome.created),
         }
         for name, value in expected.items():
             if found[name] != value:

@@ -19,7 +19,7 @@ def instants(fields: Sequence[Field], values: Values, row: Row | None) -> Iterat
         if not isinstance(one, WallClock) or (clock := _clock(one, values, row)) is None:
             continue
         zone = values.get(one.zone, row[one.zone] if row else None)
-        found, exists = instant(clock, zone)
+        found, exists = instant(clock, zone or "UTC")  # without a zone, two clocks still have an order
         yield Set(one.columns[0], found)
         if not exists:
             yield Problem("LOCAL_TIME_DOES_NOT_EXIST", (*ROOT, one.name))

@@ -37,6 +37,7 @@ class Kept:
     input: str
     row: UUID | None
     changed: tuple[str, ...]
+    created: bool
 
 
 @dataclass(repr=False)

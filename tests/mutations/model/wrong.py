@@ -19,6 +19,8 @@ class Wrong(Exception):
     row: UUID | None = None
     fields: frozenset[str] = frozenset()
     after: bool = False
+    needed: bool = True
+    """Without the fields that a new row needs, nothing more is looked at."""
 
 
 def refused(code: str, *path: str, row: UUID | None = None) -> Wrong:
