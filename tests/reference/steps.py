@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference.grants import in_force, leaves_an_admin
+from tests.reference.grants import in_force, leaves_an_admin, leaves_oneself_admin
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 
@@ -129,8 +129,7 @@ UNKNOWN_TO_ISSUERS = Needed(
 )
 NOT_REVOKED = Needed(lambda sight, row: row["revoked_at"] is None, "WRONG_STATE", "grant.revoked")
 NOT_LAST_ADMIN = Needed(leaves_an_admin, "INCOMPLETE", "grant.last_admin")
-NOT_OWN_ADMIN = Needed(lambda sight, row: True, "CONFLICT_OF_INTEREST", "grant.own_admin")
-"""The personas have no tokens."""
+NOT_OWN_ADMIN = Needed(leaves_oneself_admin, "CONFLICT_OF_INTEREST", "grant.own_admin")
 STEPS = {
     "publishProject": ReferenceStep(
         "Project",

@@ -25,6 +25,8 @@ class Viewer:
     name: str
     language: str
     held: tuple[HeldGrant, ...] = ()
+    account: tuple[str, str] | None = None
+    """The issuer and the subject of their token."""
 
     @property
     def is_admin(self) -> bool:

@@ -16,12 +16,15 @@ from uuid import UUID
 from graphql import GraphQLSchema
 
 from tests.mutations.model import uniqueness
+from tests.mutations.model.accounts import viewer_now
+from tests.mutations.model.act import Act, Outcome
 from tests.mutations.model.declarations import (
     BECOMES,
     EFFECTS,
     MAKINGS,
     MODELLED,
     REASONED,
+    REMOVED,
     SET_BY_STEPS,
     STEPS_SET,
     is_made,
@@ -58,30 +61,6 @@ UNSHOWN = {"CONSENT": "CONSENT_MISSING", "ROLE": "FORBIDDEN"}
 """What is told of a name that its sender would not see, by the reason."""
 
 
-@dataclass(frozen=True)
-class Act:
-    """A mutation as it is sent."""
-
-    viewer: Viewer
-    mutation: str
-    input: Values
-    key: str | None = None
-    dry: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is told of an act; `row` is seen_as if the viewer sees it."""
-
-    problems: frozenset[Problem] = frozenset()
-    changed: tuple[str, ...] = ()
-    row: UUID | None = None
-    replayed: bool = False
-    done: bool = False
-    created: bool = False
-    """Whether there was no such row before."""
-
-
 @dataclass(repr=False)
 class Model:
     """All rows as they are by everything that was done."""
@@ -91,6 +70,10 @@ class Model:
 
     def sight(self, viewer: Viewer) -> Sight:
         return Sight(self.schema, self.world, viewer)
+
+    def sight_of(self, name: str) -> Sight:
+        """What somebody sees, by what they hold now."""
+        return self.sight(viewer_now(self.world, name))
 
     def carry_out(self, act: Act, new_id: UUID) -> Outcome:
         """Do it; a row that is made has this id."""
@@ -235,6 +218,9 @@ class Carrying:
         status = {step.column: step.target} if step.target else {}
         if self.act.mutation in STEPS_SET:
             status |= STEPS_SET[self.act.mutation](self.sight, row)
+        if self.act.mutation in REMOVED:
+            self.world.delete(self.entity.table, row["id"])
+            return ()
         tied = [one.links.name for one in links if one.write()]
         changed = self.world.update(self.entity.table, row["id"], {**values, **status}, touch=bool(tied))
         for one in EFFECTS.get(self.act.mutation, ()):
@@ -361,8 +347,8 @@ class Carrying:
             self.problems += [Problem(code, (*ROOT, one.name)) for code in one.codes(row)]
         for must in musts:
             if not must.holds(row):
-                named = next((name for name in must.fields if name in self.set_), must.fields[0])
-                self._note(must.code, named)
+                given = next((name for name in must.fields if name in self.set_), must.fields[0])
+                self._note(must.code, must.named or given)
                 self.together |= set(must.fields)
 
     def unique(self, row: Row) -> None:

@@ -18,7 +18,9 @@ from tests.mutations.model import (
     mentorships,
     participations,
     people,
+    programs,
     registrations,
+    staff_access,
     upserts,
 )
 from tests.mutations.model.becoming import Becomes
@@ -45,13 +47,24 @@ from tests.mutations.model.fields import (
     Words,
 )
 from tests.mutations.model.making import Effect, Making
-from tests.mutations.model.vocabulary import PERSON, PROFILES, ZONE, choice, institution, options
+from tests.mutations.model.vocabulary import (
+    DESCRIPTIONS,
+    ENDS,
+    IN_ORDER,
+    NAMES,
+    PERSON,
+    PROFILES,
+    STARTS,
+    TITLES,
+    ZONE,
+    choice,
+    institution,
+    options,
+)
 from tests.mutations.model.world import UNLOGGED
-from tests.reference.field_sources import camel
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS
-from tests.reference.suggestions import POINTS
 
 PRECISION = Choice(
     name="datePrecision",
@@ -60,11 +73,6 @@ PRECISION = Choice(
     default="DAY",
     options=options("DatePrecision"),
 )
-STARTS, ENDS = Day(name="startsOn", column="starts_on"), Day(name="endsOn", column="ends_on")
-IN_ORDER = in_order("startsOn", "endsOn", "starts_on", "ends_on")
-NAMES = Texts(name="names", stem="name", needed=True, nullable=False, default=NEEDED)
-TITLES = Texts(name="titles", stem="title", needed=True, nullable=False, default=NEEDED)
-DESCRIPTIONS = Texts(name="descriptions", stem="description")
 PROGRAM = Reference(name="program", column="program_id", types={"Program": "id"})
 REGION = Shaped(name="region", shape=re.compile("[A-Z]{2}-[A-Z0-9]{1,3}"))
 COUNTRY = Choice(name="country", nullable=False, default=NEEDED, options=("MX", "US", "CA"))
@@ -78,19 +86,8 @@ SINCE_UNTIL = Must(
 )
 
 
-def _weight(kind: str, points: int) -> Count:
-    """How much a reason for suggesting a mentor counts in a cohort."""
-    column = f"{kind.lower()}_weight"
-    return Count(name=camel(column), column=column, nullable=False, default=points, least=0, most=100)
-
-
 def _is_for_something(row: Mapping[str, Any]) -> bool:
     return row["project_id"] is not None or row["recipient_id"] is not None
-
-
-def _of_its_program(sight: Sight, row: Row) -> bool:
-    cohort = sight.get("cohort", row["cohort_id"])
-    return cohort is None or bool(cohort["program_id"] == row["program_id"])
 
 
 def _on_the_side_of_its_funder(sight: Sight, row: Row) -> bool:
@@ -108,7 +105,10 @@ def _is_sent_from_home(sight: Sight, row: Row) -> bool:
     return participant is None or bool(participant["institution_id"] == row["sending_institution_id"])
 
 
-FAMILIES: tuple[Any, ...] = (registrations, mentorships, consents, participations, people, calls, figures)
+FAMILIES: tuple[Any, ...] = (
+    *(programs, registrations, mentorships, consents, participations, people, calls, figures),
+    staff_access,
+)
 """Modules that declare more: each has some of the names below."""
 
 
@@ -135,45 +135,6 @@ ENTITIES = (
         ),
         creates=(Reference(name="parent", column="parent_id", types={"Institution": "id"}),),
         unique=("rorId",),
-    ),
-    Entity(
-        "Program",
-        (NAMES, DESCRIPTIONS),
-        creates=(
-            Shaped(name="code", nullable=False, default=NEEDED, shape=re.compile("[A-Z0-9]+(_[A-Z0-9]+)*")),
-            choice("pillar", "Pillar"),
-            choice("kind", "ProgramKind"),
-            Reference(name="institution", column="institution_id", types={"Institution": "id"}),
-        ),
-        unique=("code",),
-    ),
-    Entity(
-        "Cohort",
-        (
-            NAMES,
-            Day(name="startsOn", column="starts_on", nullable=False, default=NEEDED),
-            ENDS,
-            *(_weight(kind, points) for kind, points in POINTS.items()),
-        ),
-        creates=(
-            Reference(
-                name="program", column="program_id", types={"Program": "id"}, nullable=False, default=NEEDED
-            ),
-        ),
-        musts=(IN_ORDER,),
-    ),
-    Entity(
-        "Activity",
-        (TITLES, STARTS, ENDS),
-        creates=(
-            choice("kind", "ActivityKind"),
-            Reference(
-                name="program", column="program_id", types={"Program": "id"}, nullable=False, default=NEEDED
-            ),
-            Reference(name="cohort", column="cohort_id", types={"Cohort": "id"}),
-        ),
-        musts=(IN_ORDER,),
-        needs=(ReferenceMust("cohort", _of_its_program),),
     ),
     Entity(
         "Award",
@@ -342,6 +303,7 @@ ENTITIES = (
     *(one for family in FAMILIES for one in family.ENTITIES),
 )
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
+REMOVED = staff_access.REMOVED
 REASONED = {"cancelProject", "cancelEvent", "cancelMobility", "endMentorship", *calls.REASONED}
 """Steps whose input says why."""
 SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {

@@ -18,10 +18,6 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     "createMyProfile": "depends on who signed in: tests/mutations/test_profiles.py",
     **dict.fromkeys(
-        ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity"),
-        "changes who the viewers are: tests/mutations/test_staff_access.py",
-    ),
-    **dict.fromkeys(
         ("invitePerson", "claimInvitation"),
         "counts mails, and changes who the viewers are: tests/mutations/test_invitations.py, races.py",
     ),

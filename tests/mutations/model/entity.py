@@ -19,6 +19,8 @@ class Must:
     fields: tuple[str, ...]
     holds: Callable[[Mapping[str, Any]], bool]
     code: str = "OUT_OF_RANGE"
+    named: str = ""
+    """The field that is named, whatever was given."""
 
 
 def in_order(first: str, last: str, start: str, end: str) -> Must:

@@ -34,7 +34,7 @@ JUDGED_BY = {
     "Registration": (("Attendance", "registration_id"),),
 }
 """The types whose rows are shown by whoever organizes the row that they refer to, by type of that row."""
-FIGURES = {"ImpactMetric"}
+UNFED = {"ImpactMetric", "AccessGrant", "AccessIdentity"}
 """Types of which the feed says nothing."""
 SUMMED = {"Award": ("Project", "project_id", "decided_on", ("amount", "currency"))}
 """What rows add up to in the row that they refer to: once a day is set, the amount in its currency."""
@@ -95,7 +95,7 @@ def expected(before: Sight, after: Sight, touched: Iterable[tuple[str, UUID]]) -
 
 def _changes_by(before: Sight, after: Sight, touched: tuple[str, UUID]) -> set[Change]:
     same = before.get(TABLE[touched[0]], touched[1]) == after.get(TABLE[touched[0]], touched[1])
-    if same or touched[0] in FIGURES:
+    if same or touched[0] in UNFED:
         return set()
     return {one for one in _expected(before, after, *touched) if one}
 

@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from models.base import uuid7
-from tests.mutations.model.carry_out import Act, Model, fields_of
+from tests.mutations.model.accounts import ACCOUNTS
+from tests.mutations.model.act import Act
+from tests.mutations.model.carry_out import Model, fields_of
 from tests.mutations.model.declarations import (
     LIKELY,
     LINKED_BY_STEPS,
@@ -18,6 +20,7 @@ from tests.mutations.model.declarations import (
     MODELLED,
     PERFORMERS,
     REASONED,
+    REMOVED,
     SET_BY_STEPS,
     is_made,
 )
@@ -25,7 +28,6 @@ from tests.mutations.model.entity import Entity
 from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.values import KINDS, NUL, links_of, value_of
 from tests.personas import CAST, CLIENTS
-from tests.random_queries.viewers import viewers_of
 from tests.reference.actions import WRITERS, may_act, refusals
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
@@ -36,6 +38,10 @@ OFTEN = ("uc-coordinator", "uc-coordinator", "mx-coordinator", "two-campuses", "
 """Who writes something, beside staff."""
 SENDERS = (*CAST, *CLIENTS)
 WRITTEN_BY_MANY = [name for name, one in MODELLED.items() if one.type in WRITERS or name in PERFORMERS]
+FROM_ACCOUNTS = 0.05
+"""How many acts are of accounts, beside staff: each role that they hold with others is planned anew."""
+FEW = 5
+"""So many rows of a type are left."""
 RECENT = 40
 """So many rows that were changed lately are drawn more often, and so many acts sent again."""
 
@@ -54,11 +60,11 @@ class Acts:
         if keyed and draw.random() < 0.12:
             return self._again(draw, draw.choice(keyed))
         name = self._sender(draw)
-        sight = self.model.sight(viewers_of(name)[0])
+        sight = self.model.sight_of(name)
         all_of_them = draw.random() < 0.1 or name == "admin"
         mutation = draw.choice(self.among or (list(MODELLED) if all_of_them else WRITTEN_BY_MANY))
         if mutation in PERFORMERS and draw.random() < 0.8:
-            sight = self.model.sight(viewers_of(draw.choice(PERFORMERS[mutation]))[0])
+            sight = self.model.sight_of(draw.choice(PERFORMERS[mutation]))
         make = self._creation if is_made(mutation) else self._of_a_row
         key = draw.choice((" ", "k" * 201, NUL)) if draw.random() < 0.02 else f"key {draw.getrandbits(64)}"
         return Act(
@@ -72,17 +78,19 @@ class Acts:
     def _sender(self, draw: Random) -> str:
         if draw.random() < 0.45:
             return "admin"
+        if draw.random() < FROM_ACCOUNTS:
+            return draw.choice(list(ACCOUNTS))
         return draw.choice(OFTEN if draw.random() < 0.85 else SENDERS)
 
     def _again(self, draw: Random, act: Act) -> Act:
         """The same, once more; or with another input under the same key, or by somebody else."""
-        how = draw.random()
+        how, act = draw.random(), replace(act, viewer=self.model.sight_of(act.viewer.name).viewer)
         if how < 0.6:
             return replace(act, dry=draw.random() < 0.1)
         if how < 0.8:
             other = self._creation if is_made(act.mutation) else self._of_a_row
             return replace(act, input=other(draw, self.model.sight(act.viewer), act.mutation))
-        return replace(act, viewer=viewers_of(draw.choice(SENDERS))[0])
+        return replace(act, viewer=self.model.sight_of(draw.choice(SENDERS)).viewer)
 
     def note(self, act: Act, table: str, row: UUID | None, *, done: bool) -> None:
         self.sent.append(act)
@@ -136,7 +144,7 @@ class Acts:
         entity = MODELLED[mutation]
         row = self._row(draw, sight, entity, mutation)
         given: dict[str, Any] = {
-            "id": self._id(draw, entity, row),
+            "id": self._id(draw, entity, row, spared=mutation in REMOVED),
             "expectedVersion": row["version"] + (draw.choice((-1, 1, 5)) if draw.random() < 0.08 else 0),
         }
         if mutation in REASONED:
@@ -166,7 +174,9 @@ class Acts:
 
     def _row(self, draw: Random, sight: Sight, entity: Entity, mutation: str) -> Row:
         rows = self.model.world.all(entity.table)
-        recent = [id for table, id in self.recent if table == entity.table]
+        recent = [
+            id for table, id in self.recent if table == entity.table and id in self.model.world.tables[table]
+        ]
         if recent and draw.random() < 0.3:
             found: Row = self.model.world.tables[entity.table][draw.choice(recent)]
             return found
@@ -194,7 +204,10 @@ class Acts:
         mine = rows.owned("participant", "person_id", person) if "participant_id" in some else []
         return [row for one in mine for row in rows.owned(table, "participant_id", one["id"])]
 
-    def _id(self, draw: Random, entity: Entity, row: Mapping[str, Any]) -> str:
+    def _id(self, draw: Random, entity: Entity, row: Mapping[str, Any], *, spared: bool) -> str:
+        """A row's, or a wrong one; the last rows are spared."""
+        if spared and len(self.model.world.tables[entity.table]) <= FEW:
+            return global_id(entity.type, uuid7())
         if draw.random() < 0.04:
             return draw.choice(
                 (global_id(entity.type, uuid7()), global_id("Mobility", row["id"]), "nonsense")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from tests.mutations.model.carry_out import Act
+from tests.mutations.model.act import Act
 from tests.mutations.model.declarations import DRAWN
 from tests.mutations.model.world import MADE, Entry
 
@@ -33,6 +33,7 @@ def entry_of_log(row: Any) -> dict[str, Any]:
         "mutation": row["mutation"],
         "reason": row["reason"],
         "statuses": (row["status_from"], row["status_to"]),
+        "account": row["account"],
         "columns": sorted(row["columns"]),
         "values": {
             name: ["drawn" if one and name in drawn_of(table) else _plain(one) for one in pair]
@@ -50,6 +51,7 @@ def entry_expected(entry: Entry, act: Act) -> dict[str, Any]:
         "mutation": act.mutation,
         "reason": act.input.get("reason"),
         "statuses": entry.statuses,
+        "account": entry.account,
         "columns": columns,
         "values": {
             name: [

@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tests.mutations.model.entity import Must
 from tests.mutations.model.fields import NEEDED, Field, Problem
 from tests.mutations.model.world import World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
@@ -86,6 +87,8 @@ class Making:
     asks: tuple[str, ...] = ()
     """What the input must say beside the fields of the row."""
     draws: Callable[[Random, Sight], Values] | None = None
+    wholes: tuple[Must, ...] = ()
+    """What must hold of several columns."""
 
     def begin(self, carrying: Carrying, new_id: UUID) -> Makes:
         """One act of this kind."""
@@ -130,7 +133,7 @@ class Makes:
         begun = {name: value for one in fields for name, value in one.begins.items()}
         found = self._by_key()
         row = {**empty, **begun, **carrying.read_values(fields, self.given, ROOT), **found}
-        carrying.judge(fields, (), row)
+        carrying.judge(fields, self.making.wholes, row)
         carrying.stop()
         return {**row, **self.making.sets(self.sight, row)}
 

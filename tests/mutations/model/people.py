@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -148,10 +149,14 @@ def gives(role: str) -> Effect:
     return lambda world, id: follows(world, id, role.lower())
 
 
+BEGUN = {"is_synthetic": False, "version": 1}
+
+
 def _grant(world: World, wanted: Values) -> None:
     empty = dict.fromkeys(next(iter(world.tables["access_grant"].values())))
     world.insert(
-        "access_grant", {**empty, **wanted, "id": uuid4(), "scopes": [], "is_synthetic": False, "version": 1}
+        "access_grant",
+        {**empty, **wanted, "id": uuid4(), "scopes": [], "created_at": datetime.now(UTC), **BEGUN},
     )
 
 
@@ -211,8 +216,8 @@ STEPS_SET: Mapping[str, Callable[[Sight, Row], Values]] = dict.fromkeys(
     ("confirmHome", "changeHome"), _begun({"home_confirmed": True})
 )
 LINKED_BY_STEPS = {"updateMyProfile": (LANGUAGES,)}
-UNLOGGED = {"access_grant": {"issuer", "subject"}}
-"""What an entry doesn't say of a grant: to whom an issuer's token gives it."""
+UNLOGGED = {table: {"issuer", "subject"} for table in ("access_grant", "access_identity")}
+"""What an entry doesn't say of a grant or an identity: whom an issuer knows by it."""
 PERFORMERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("updateMyProfile", "updateMentor"), ("participant", "mentor", "participant-and-mentor")),
     **dict.fromkeys(

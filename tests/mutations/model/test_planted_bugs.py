@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from tests.mutations.model import planted_declarations, planted_people, planted_records
+from tests.mutations.model import planted_access, planted_declarations, planted_people, planted_records
 from tests.mutations.model.planted import IN_DATABASE, IN_PYTHON
 from tests.mutations.model.run import run
 from tests.mutations.model.trial import Wrong, trial
@@ -13,7 +13,8 @@ from tests.summary import tell
 from tests.tiers import TIER
 
 pytestmark = pytest.mark.proof
-PLANTED = {**planted_declarations.PLANTED, **planted_people.PLANTED, **planted_records.PLANTED}
+MODULES = (planted_declarations, planted_people, planted_records, planted_access)
+PLANTED = {bug: plant for one in MODULES for bug, plant in one.PLANTED.items()}
 OF_DATABASE = {**IN_DATABASE, **planted_people.IN_DATABASE, **planted_records.IN_DATABASE}
 
 
@@ -42,9 +43,7 @@ async def test_a_bug_in_the_database_is_found(planted_url: str, bug: str) -> Non
 AMONG = {
     "references to hidden rows": ("updateProject", "updateEvent", "createProject", "createEvent"),
     "links that nobody could name are gone": ("updateProject",),
-    **planted_declarations.AMONG,
-    **planted_people.AMONG,
-    **planted_records.AMONG,
+    **{bug: among for one in MODULES for bug, among in one.AMONG.items()},
 }
 """The mutations that a bug shows in, where it shows in few of all."""
 

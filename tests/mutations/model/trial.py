@@ -27,10 +27,13 @@ import schema
 from models.database.client import Database
 from planner.declaration.access import Policy
 from planner.engine import Engine
+from schema.grants import Principal
 from tests.engines import BOUNDS, engine_with
 from tests.feed.visible_dependencies import OF_OTHERS, PLANNED_ONCE, UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
-from tests.mutations.model.carry_out import Act, Model, Outcome
+from tests.mutations.model.accounts import ACCOUNTS, sender_of
+from tests.mutations.model.act import Act, Outcome
+from tests.mutations.model.carry_out import Model
 from tests.mutations.model.declarations import DRAWN, MODELLED
 from tests.mutations.model.drawn import take
 from tests.mutations.model.entity import Entity
@@ -58,6 +61,8 @@ MANY_MAILS = dict.fromkeys(
     ("unsolicited_per_person", "unsolicited_per_system", "unsolicited_per_address"), 10**6
 )
 """How many mails guests get is no part of the model: tests/mutations/test_guests.py."""
+AUDIENCE = 10
+"""So many look at a thousand acts, others at the next: to plan the feed for a role takes most of the time."""
 QUIET = 20
 """After so many acts somebody looks, though nothing was done."""
 NOT_COMPARED = {"createdAt", "updatedAt", "collaborations", "computed"}
@@ -65,7 +70,10 @@ NOT_COMPARED = {"createdAt", "updatedAt", "collaborations", "computed"}
 ACTIONS_LISTED = "availableActions { name allowed reasons { code path message } }"
 ENTRIES = """
     select e.*, (select jsonb_object_agg(v.column_name, jsonb_build_array(v.before, v.after))
-        from audit_value v where v.entry = e.number)::text as values
+        from audit_value v where v.entry = e.number)::text as values,
+        (select a.issuer || ' ' || a.subject from access_grant a where a.id = e.entity_id
+        union all select i.issuer || ' ' || i.subject from access_identity i
+        where i.id = e.entity_id) as account
     from audit_entry e where e.number > $1 order by e.number
 """
 
@@ -82,6 +90,10 @@ UNCONFIRMED = """
         and not exists (select from access_identity i where i.person_id = p.id)
 """
 """Homes have people to confirm, and issuers know some of those who become participants or mentors."""
+
+
+IDENTIFYING = {"AccessGrant", "AccessIdentity"}
+"""Types whose rows decide who an account is: it reads something then."""
 
 
 class Wrong(AssertionError):
@@ -132,6 +144,12 @@ def listed(type_: str) -> str:
     assert query is not None
     names = [n for n, f in query.fields.items() if get_named_type(f.type).name == f"{type_}Connection"]
     return "".join(f" {name}(first: 4) {{ totalCount nodes {{ id version }} }}" for name in names)
+
+
+def _bounded_rows(world: World) -> list[tuple[str, UUID]]:
+    """Rows that are shown by roles: of people, what they do, and drafts."""
+    types = ("Person", "Participant", "Mentor", "Mentorship", "Mobility", "Award", "Project", "Registration")
+    return [(type_, id) for type_ in types for id in world.tables[TABLE[type_]]]
 
 
 @cache
@@ -185,7 +203,12 @@ class Trial:
     async def _carry_out(self, act: Act) -> None:
         entity, action = MODELLED[act.mutation], ACTIONS[act.mutation]
         got = await self.harness.send(
-            act.viewer.name, action, act.input, dry=act.dry, key=act.key, fields=selection(entity.type)
+            sender_of(act.viewer.name),
+            action,
+            act.input,
+            dry=act.dry,
+            key=act.key,
+            fields=selection(entity.type),
         )
         before = snapshot(self.model.world)
         object_ = got[object_of(entity.type)]
@@ -232,11 +255,16 @@ class Trial:
     ) -> None:
         """The row and a list it may be in, as others see them; and what the feed tells them of the act."""
         draw = Random(f"{self.seed} {len(self.log)} look")
-        viewers = [viewers_of(draw.choice(SENDERS))[0]]
+        audience = Random(f"{self.seed} {len(self.log) // 1_000}").sample(SENDERS, AUDIENCE)
+        viewers = [viewers_of(draw.choice(audience))[0]]
         id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
         touched = [(entity.type, id)] if outcome.done and outcome.row else []
         touched += [(TYPE_OF_TABLE[table], other) for table, other in others]
         decided = sorted({one for row in touched for one in near(before, self.model.world, row)})
+        if entity.type in IDENTIFYING:
+            viewers_now = [self.model.sight_of(draw.choice(list(ACCOUNTS))).viewer]
+            await self._read(viewers_now[0], entity.type, id)
+            await self._read(viewers_now[0], *draw.choice(_bounded_rows(self.model.world)))
         for viewer in viewers:
             await self._read(viewer, entity.type, id)
             if decided:
@@ -247,14 +275,20 @@ class Trial:
         document = f"{seen_as(type_)[:-2]}{listed(type_)} }}"
         variables = {"id": global_id(type_, id)}
         operation = self.harness.engine.operation(document, None)
-        plan, _ = self.harness.engine.plan(operation, variables, viewer_of(viewer.name), "EN")
+        reader = await self._reader(viewer.name)
+        plan, _ = self.harness.engine.plan(operation, variables, reader, "EN")
         assert plan is not None
-        found = await self.database.fetch(plan.sql, plan.parameters(variables, viewer_of(viewer.name)))
+        found = await self.database.fetch(plan.sql, plan.parameters(variables, reader))
         got = {key: load(value) for key, value in zip(plan.keys, found, strict=False)}
         rows = ReferenceWorld(self.model.schema, self.model.world, Matches({}, {}))
         expected = answer(rows, parse_once(document), variables, viewer)
         if (one := difference(expected.data, got, f"as {viewer.name}")) is not None:
             raise Wrong(one)
+
+    async def _reader(self, name: str) -> Principal:
+        """Somebody as the product knows them now."""
+        sender = sender_of(name)
+        return viewer_of(sender) if isinstance(sender, str) else await sender.viewer(self.database)
 
     async def _compare_changes(
         self, viewers: Sequence[Viewer], before: World, touched: Sequence[tuple[str, UUID]]

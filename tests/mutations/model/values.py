@@ -168,7 +168,7 @@ def _ror(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
 
 
 def _wall_clock(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
-    if wrong:
+    if wrong or draw.random() < 0.05:
         return draw.choice(SKIPPED)
     return TWICE if draw.random() < 0.05 else clock(draw)
 

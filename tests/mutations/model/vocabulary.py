@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.mutations.model.fields import NEEDED, Choice, Reference
+from tests.mutations.model.entity import in_order
+from tests.mutations.model.fields import NEEDED, Choice, Day, Reference, Texts
 from tests.reference.field_sources import SDL
 
 
@@ -39,3 +40,8 @@ ZONES = (
     "America/Cancun",
 )
 ZONE = Choice(name="timeZone", column="time_zone", nullable=False, default=NEEDED, options=ZONES)
+STARTS, ENDS = Day(name="startsOn", column="starts_on"), Day(name="endsOn", column="ends_on")
+IN_ORDER = in_order("startsOn", "endsOn", "starts_on", "ends_on")
+NAMES = Texts(name="names", stem="name", needed=True, nullable=False, default=NEEDED)
+TITLES = Texts(name="titles", stem="title", needed=True, nullable=False, default=NEEDED)
+DESCRIPTIONS = Texts(name="descriptions", stem="description")

@@ -17,6 +17,11 @@ UNLOGGED: dict[str, set[str]] = {}
 """Columns that no entry has, by table, beside these."""
 
 
+def account_of(row: Mapping[str, Any]) -> str | None:
+    """Whom an issuer knows by a grant or an identity."""
+    return f"{row['issuer']} {row['subject']}" if row.keys() >= {"issuer", "subject"} else None
+
+
 @dataclass(frozen=True)
 class Entry:
     """A row that an act changed: its columns before and after, both only of what differs."""
@@ -28,6 +33,8 @@ class Entry:
     after: Mapping[str, Any]
     statuses: tuple[str | None, str | None] = (None, None)
     """Of the whole row, if it has a status."""
+    account: str | None = None
+    """Issuer and subject, which the log leaves out, of a row that is still there."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ class World(Rows):
         self._set(table, row["id"], {"version": 1, **row})
         left_out = MADE | {"id"} | UNLOGGED.get(table, set())
         known = {name: value for name, value in row.items() if name not in left_out and value is not None}
-        self.entries.append(Entry(table, row["id"], "INSERT", {}, known, (None, row.get("status"))))
+        statuses = (None, row.get("status"))
+        self.entries.append(Entry(table, row["id"], "INSERT", {}, known, statuses, account_of(row)))
 
     def update(self, table: str, id: UUID, values: Mapping[str, Any], *, touch: bool = False) -> list[str]:
         """The columns that are others now; the version counts if there are any, or with `touch`."""
@@ -69,7 +77,7 @@ class World(Rows):
         if changed:
             before, after = ({n: one[n] for n in changed} for one in (row, values))
             statuses = (row.get("status"), self.tables[table][id].get("status"))
-            self.entries.append(Entry(table, id, "UPDATE", before, after, statuses))
+            self.entries.append(Entry(table, id, "UPDATE", before, after, statuses, account_of(row)))
         if table == "person" and used_name(row) != used_name(self.tables[table][id]):
             self._rename_records(id)
         return changed
@@ -82,7 +90,8 @@ class World(Rows):
     def delete(self, table: str, id: UUID) -> None:
         row = self.tables[table][id]
         self._set(table, id, None)
-        self.entries.append(Entry(table, id, "DELETE", row, {}, (row.get("status"), None)))
+        known = {name: value for name, value in row.items() if name not in UNLOGGED.get(table, set())}
+        self.entries.append(Entry(table, id, "DELETE", known, {}, (row.get("status"), None)))
 
     def amend(self, table: str, id: UUID, values: Mapping[str, Any]) -> None:
         """A row has these values, which nobody gave it."""
