@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Archivable, Described, Entity
 from models.columns import folded, in_order, localized, ring, searchable, slug_shape, sorted_es
 from models.vocabulary import DatePrecision
 
@@ -37,7 +37,7 @@ class PartyRole(Described):
     WITNESS = "WITNESS", "Witnessed the agreement."
 
 
-class Agreement(Entity, table=True):
+class Agreement(Entity, Archivable, table=True):
     """A written agreement; one that is not a draft has two parties or more (a deferred trigger checks)."""
 
     natural_key = ("slug",)

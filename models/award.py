@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Numeric
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import Archivable, Described, Entity
 from models.columns import in_order, money
 from models.vocabulary import Side
 
@@ -21,7 +21,7 @@ class AwardKind(Described):
     SEED = "SEED", "Seed money for a new collaboration."
 
 
-class Award(Entity, table=True):
+class Award(Entity, Archivable, table=True):
     """Money that one side gives to a project or a person; decided once `decided_on` is set."""
 
     natural_key = ("id",)  # a word: an award has no other key

@@ -165,6 +165,15 @@ class Entity(SQLModel):
         return Table(name, metadata, *items, *checks, *indexes, **options)
 
 
+class Archivable(SQLModel):
+    """What an entity is besides that is archived instead of deleted (`class Project(Entity, Archivable)`).
+
+    Lists leave archived rows out, they can't be changed, and nothing new refers to them.
+    """
+
+    archived_at: datetime | None = None
+
+
 def code_point_text() -> Text:
     """Text that compares by code point, the same on every PostgreSQL whatever its locale."""
     return Text(collation="C")

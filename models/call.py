@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Numeric
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity, declare_functions
+from models.base import NOBODY, Archivable, Described, Entity, declare_functions
 from models.columns import (
     bounded,
     folded,
@@ -48,7 +48,7 @@ class CallStatus(Described):
     CANCELLED = "CANCELLED", "Cancelled after it was announced."
 
 
-class Call(Entity, table=True):
+class Call(Entity, Archivable, table=True):
     """An invitation to apply to a program, with its rules; `institution_id` manages it, else the alliance.
 
     `deadline` is its last minute by the wall clock, `closes_at` the instant after that minute.

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Entity
+from models.base import Archivable, Entity
 from models.columns import in_order
 
 
-class Champion(Entity, table=True):
+class Champion(Entity, Archivable, table=True):
     """A member of the faculty who keeps up the ties with a counterpart institution."""
 
     natural_key = ("person_id", "counterpart_id")

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity, code_point_text
+from models.base import NOBODY, Archivable, Described, Entity, code_point_text
 from models.columns import (
     bounded,
     coordinates,
@@ -48,7 +48,7 @@ class OrganizerRole(Described):
     CO_HOST = "CO_HOST", "Hosts the event together with the host."
 
 
-class Venue(Entity, table=True):
+class Venue(Entity, Archivable, table=True):
     """A place where events are held."""
 
     natural_key = ("slug",)
@@ -79,7 +79,7 @@ class Venue(Entity, table=True):
     )
 
 
-class Event(Entity, table=True):
+class Event(Entity, Archivable, table=True):
     """Something that happens between two instants, told in its own time zone."""
 
     natural_key = ("slug",)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Archivable, Described, Entity
 from models.columns import NAME_LENGTH
 
 
@@ -33,7 +33,7 @@ class Comparator(Described):
     ABOUT = "ABOUT", "Near the value."
 
 
-class ImpactMetric(Entity, table=True):
+class ImpactMetric(Entity, Archivable, table=True):
     """A reported figure with its source and date, next to the last count of `puente_count_impact`."""
 
     natural_key = ("key",)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Archivable, Described, Entity
 from models.city_names import BOTH_CITY_NAMES
 from models.columns import (
     coordinates,
@@ -63,7 +63,7 @@ class CoordinatePrecision(Described):
     CAMPUS = "CAMPUS", "The campus itself."
 
 
-class Institution(Entity, table=True):
+class Institution(Entity, Archivable, table=True):
     """An organization of the alliance or around it."""
 
     natural_key = ("slug",)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Archivable, Described, Entity
 from models.columns import (
     bounded,
     folded,
@@ -66,7 +66,7 @@ class ActivityRole(Described):
     SPEAKER = "SPEAKER", "Speaks or teaches."
 
 
-class Program(Entity, table=True):
+class Program(Entity, Archivable, table=True):
     """A lasting program; its rules belong to its calls. `institution_id` runs it, else the alliance."""
 
     natural_key = ("code",)
@@ -103,7 +103,7 @@ WEIGHTS = ("field", "other_side", "language", "sector", "places", "time_zone")
 HIGHEST_WEIGHT = 100
 
 
-class Cohort(Entity, table=True):
+class Cohort(Entity, Archivable, table=True):
     """A group that goes through a program together, with the weights by which mentors are suggested."""
 
     about_person = NOBODY
@@ -150,7 +150,7 @@ class Participation(Entity, table=True):
     __table_args__ = (UniqueConstraint("participant_id", "cohort_id"), in_order("joined_on", "left_on"))
 
 
-class Activity(Entity, table=True):
+class Activity(Entity, Archivable, table=True):
     """A course, workshop or committee of a program."""
 
     about_person = NOBODY

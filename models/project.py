@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Archivable, Described, Entity
 from models.columns import (
     NAME_LENGTH,
     bounded,
@@ -64,7 +64,7 @@ class OutputKind(Described):
     OTHER = "OTHER", "Another kind of output."
 
 
-class Project(Entity, table=True):
+class Project(Entity, Archivable, table=True):
     """A collaboration of institutions; `date_precision` says how much of its dates is known."""
 
     natural_key = ("slug",)

@@ -162,23 +162,24 @@ POLICY = Policy(
         **PEOPLE,
         "Institution": entity(
             EVERYONE,
-            "rorId slug name names acronym kind side legalRegime city region country location"
+            "rorId slug name names acronym kind side legalRegime city region country location archivedAt"
             " coordinatePrecision timeZone website parent predecessor children projects participants"
             " participantCount mobilityCount mentors events agreements champions collaborations",
             writes={COORDINATOR: of_institution(column="id")},
-            acts={"createInstitution": {}},
+            acts={"createInstitution archiveInstitution unarchiveInstitution": {}},
             field_writes={"rorId kind side legalRegime": {}},
         ),
         "Program": entity(
             EVERYONE,
             "code slug name names description descriptions pillar kind institution calls cohorts activities"
-            " projects",
+            " projects archivedAt",
             writes={COORDINATOR: of_institution()},
         ),
         "Call": entity(
             {PUBLIC: ANNOUNCED, COORDINATOR: CALL_MANAGED},
             "slug title titles status opensAt closesAt localOpening localClosing opensOn deadline timeZone"
-            " maxAmount currency maxMonths eligibility eligibilities program institution",
+            " maxAmount currency maxMonths eligibility eligibilities program institution"
+            " archivedAt",
             writes={COORDINATOR: CALL_MANAGED},
             acts={"createCall": {COORDINATOR: RUN_BY_THEM}, "shortenCall": {}},
         ),
@@ -186,7 +187,7 @@ POLICY = Policy(
             EVERYONE,
             "slug name names startsOn endsOn fieldWeight otherSideWeight languageWeight sectorWeight"
             " placesWeight timeZoneWeight program participantCount participations participants mentorships"
-            " activities",
+            " activities archivedAt",
             writes={COORDINATOR: RUN_BY_THEM},
         ),
         "Participation": entity(
@@ -201,7 +202,7 @@ POLICY = Policy(
         ),
         "Activity": entity(
             EVERYONE,
-            "kind title titles startsOn endsOn program cohort participations",
+            "kind title titles startsOn endsOn program cohort participations archivedAt",
             writes={COORDINATOR: RUN_BY_THEM},
         ),
         "ActivityParticipation": link(
@@ -217,7 +218,8 @@ POLICY = Policy(
                 INTEGRATION: in_project(Scope.PROJECTS_READ),
             },
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
-            " institutions contributors awards totalAwarded outputs externalIds agreement originatedFrom",
+            " institutions contributors awards totalAwarded outputs externalIds agreement originatedFrom"
+            " archivedAt",
             writes=PROJECT_WRITERS,
             acts={
                 "createProject": {COORDINATOR: LED_OR_PARTNERED},
@@ -240,7 +242,7 @@ POLICY = Policy(
                 PARTICIPANT: OWN_AWARD & OF_SEEN_PROJECT,
                 INTEGRATION: awarded(Scope.AWARDS_READ) & OF_SEEN_PROJECT,
             },
-            "kind currency funder funderSide decidedOn startsOn endsOn project program",
+            "kind currency funder funderSide decidedOn startsOn endsOn project program archivedAt",
             {
                 "amount": Mask(
                     {
@@ -256,7 +258,7 @@ POLICY = Policy(
         "Agreement": entity(
             {PUBLIC: ANNOUNCED, **PARTIES},
             "slug title titles type status signedOn validFrom validTo datePrecision parties previous"
-            " originatedFrom projects",
+            " originatedFrom projects archivedAt",
             {"documentUrl": Mask(PARTIES)},
             writes={COORDINATOR: SIGNED_BY_THEM & DRAFT},
         ),
@@ -271,7 +273,7 @@ POLICY = Policy(
             },
             "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd"
             " datePrecision mode status venue languages capacity placesLeft topics organizers program"
-            " externalIds registrations myRegistration",
+            " externalIds registrations myRegistration archivedAt",
             writes=EVENT_WRITERS,
             acts={
                 "createEvent": {COORDINATOR: organized(COORDINATOR)},
@@ -318,12 +320,12 @@ POLICY = Policy(
         "EventExternalId": link(EVERYONE, "institution scheme value event"),
         "Venue": entity(
             EVERYONE,
-            "slug name names address city region country location timeZone capacity institution",
+            "slug name names address city region country location timeZone capacity institution archivedAt",
             writes={COORDINATOR: of_institution()},
         ),
         "Champion": entity(
             EVERYONE,
-            "institution counterpart since until",
+            "institution counterpart since until archivedAt",
             {"name person": named()},
             writes={COORDINATOR: of_institution()},
         ),
@@ -378,7 +380,7 @@ POLICY = Policy(
         "ImpactMetric": link(
             EVERYONE,
             "id displayName version key label labels measure sinceYear program reported computed"
-            " createdAt availableActions",
+            " createdAt archivedAt availableActions",
             writes={COORDINATOR: RUN_BY_THEM},
         ),
     },

@@ -21,6 +21,7 @@ from planner.declaration.write_rights import granted, holds
 from planner.declaration.writes import StepTask
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, literal_text
+from planner.statement.filters import offered_conditions
 from schema.declarations import declarations, value
 from schema.entities import vocabulary
 
@@ -94,7 +95,12 @@ def _rows(context: Any, action: WriteAction, task: StepTask, rules: Any) -> Sele
         row["id"].label("entity_id"),
         *(_key(row["id"] if name == action.type_name else None, name) for name in TYPES),
     ]
-    wanted = [row[action.column].in_(list(action.step.sources)), holds(rules, row), *in_time]
+    wanted = [
+        row[action.column].in_(list(action.step.sources)),
+        holds(rules, row),
+        *in_time,
+        *offered_conditions(row),
+    ]
     statement: Select[Any] = (
         select(*columns).select_from(row.from_clause).where(*row.visibility_conditions(), *wanted)
     )

@@ -8,9 +8,14 @@ from typing import Any
 
 from models.base import snake_case
 from planner.builder.declaration import Declaration
-from planner.declaration.bindings import ToOne
+from planner.declaration.bindings import ARCHIVED_AT, ToOne
 from planner.declaration.catalog import DeclarationError
-from planner.declaration.fields import FieldDeclaration, by_key, connection, owned
+from planner.declaration.fields import FieldDeclaration, by_key, column, connection, owned
+
+ARCHIVED = (
+    "When it was archived; null if it wasn't. Lists leave archived rows out unless their filter names this"
+    " field, or they have the argument `archived: true`."
+)
 
 
 def annotations_of(cls: type) -> dict[str, str]:
@@ -56,6 +61,14 @@ def add_inverses(declared: Iterable[Declaration]) -> None:
                 raise DeclarationError(f"{cls.__name__}.{name} has an inverse, but its type is not declared")
             _set(target, field.inverse.name, connection(field.inverse.description, owned(binding.key)))
             target.__annotations__[field.inverse.name] = f"Connection[{cls.__name__}]"
+
+
+def add_archival(declared: Iterable[Declaration]) -> None:
+    """Add `archivedAt` to the types whose rows are archived."""
+    for declaration in declared:
+        if declaration.archivable:
+            _set(declaration.cls, ARCHIVED_AT, column(ARCHIVED))
+            declaration.cls.__annotations__[ARCHIVED_AT] = "datetime | None"
 
 
 def _references(cls: type) -> Iterator[tuple[str, str, FieldDeclaration]]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from strawberry.types.unset import UNSET
 
-from planner.declaration.bindings import Argument, ToConnection, ToMany, ToOne, TypeBinding, Value
+from planner.declaration.bindings import (
+    WITH_ARCHIVED,
+    Argument,
+    Member,
+    ToConnection,
+    ToMany,
+    ToOne,
+    TypeBinding,
+    Value,
+)
 from planner.declaration.scalar_types import ScalarType
 
 FACET_FILTER = "FacetTextFilter"
@@ -78,6 +88,15 @@ def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str
     if isinstance(binding, ToConnection) and binding.filter:
         return f"{target.removesuffix('Connection')}ListRelationFilter"
     return None
+
+
+def field_arguments(member: Member, types: Mapping[str, TypeBinding]) -> Sequence[Argument]:
+    """The arguments of a field: those that it declares, and those that every list of its kind has."""
+    if isinstance(member.binding, ToConnection):
+        return paging_arguments(types[member.target.removesuffix("Connection")])
+    declared: Sequence[Argument] = getattr(member.binding, "arguments", ())
+    archivable = isinstance(member.binding, ToMany) and types[member.target].archivable
+    return (*declared, WITH_ARCHIVED) if archivable else declared
 
 
 def paging_arguments(target: TypeBinding) -> list[Argument]:

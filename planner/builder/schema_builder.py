@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import NoneType, UnionType
@@ -24,14 +24,14 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from planner.builder.declaration import ConnectionTarget, Declaration, TableModel
-from planner.builder.implied_fields import add_inverses, annotations_of
+from planner.builder.implied_fields import add_archival, add_inverses, annotations_of
 from planner.builder.input_types import (
     FACET_FILTER,
     InputField,
     facet_operators,
+    field_arguments,
     filter_fields,
     operator_fields,
-    paging_arguments,
 )
 from planner.builder.mutation_types import add_mutations
 from planner.builder.validation import declaration_errors
@@ -44,7 +44,6 @@ from planner.declaration.bindings import (
     RootFields,
     Searchable,
     Structural,
-    ToConnection,
     TypeBinding,
     Value,
 )
@@ -145,6 +144,7 @@ class SchemaBuilder:
         """The schema and its catalog; raises DeclarationError for what doesn't match tables or policy."""
         self.names["Connection"] = ConnectionTarget(self.names)
         add_inverses(self.declared)
+        add_archival(self.declared)
         for declaration in self.declared[:]:
             if declaration.has_pages:
                 self._connection(declaration)
@@ -363,15 +363,10 @@ class SchemaBuilder:
             if isinstance(declared, FieldDeclaration):
                 cls.__annotations__[name] = StrawberryAnnotation(annotation, namespace=self.names)
                 published = StrawberryField(python_name=name, description=declared.description)
-                published.arguments = [self.argument(a) for a in self._arguments(type_, to_camel_case(name))]
+                given = field_arguments(type_.members[to_camel_case(name)], self.catalog.types)
+                published.arguments = [self.argument(one) for one in given]
                 setattr(cls, name, published)
         strawberry.type(cls, name=cls.__name__, description=inspect.getdoc(cls))
-
-    def _arguments(self, type_: TypeBinding, name: str) -> Iterable[Argument]:
-        member = type_.members[name]
-        if isinstance(member.binding, ToConnection):
-            return paging_arguments(self.catalog.types[member.target.removesuffix("Connection")])
-        return getattr(member.binding, "arguments", ())
 
     def argument(self, argument: Argument) -> StrawberryArgument:
         """A declared argument as a Strawberry argument."""

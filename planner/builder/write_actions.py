@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, replace
 from typing import Any, Protocol
 
 from sqlalchemy import Column, Numeric, Table
 
 from models.base import Entity, metadata, snake_case
+from planner.builder.archivable_types import archivable_actions
 from planner.builder.declaration import Declaration
 from planner.builder.implied_fields import annotations_of
 from planner.declaration.bindings import Derived, Embedded, Member, ToOne, ToOneOf, TypeBinding, Value
@@ -31,8 +32,13 @@ class DeclarationCatalog(Protocol):
     catalog: Catalog
 
 
-def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterator[WriteAction]:
-    """The mutations of a type's rows: creations, the update, and the steps of its workflow."""
+def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterable[WriteAction]:
+    """The mutations of a type's rows: creations, the update, the steps of its workflow, and archiving."""
+    found = _declared_actions(declaration, maker)
+    return archivable_actions(declaration.cls.__name__, found) if declaration.archivable else found
+
+
+def _declared_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterator[WriteAction]:
     name, writes = declaration.cls.__name__, declaration.writes
     updated = tuple(_writable(declaration, maker, field) for field in writes.updates)
     links = tuple(_links(declaration, maker, field) for field in writes.links)

@@ -16,6 +16,8 @@ from planner.declaration.writes import NO_WRITES, Writes
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.sql import Column, Condition
 
+ARCHIVED_AT = "archived_at"
+"""The column of archivable types (`Archivable`)."""
 Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
 Join: TypeAlias = "Callable[[Row, Row], Condition]"
 Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"
@@ -30,6 +32,10 @@ class Argument:
     name: str
     annotation: str
     description: str
+
+
+WITH_ARCHIVED = Argument("archived", "bool | None", "Include those that are archived.")
+"""The argument of a plain list of archivable rows; a connection has its filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,3 +347,8 @@ class TypeBinding:
     followed: bool = True
     writes: Writes = NO_WRITES
     concerns: Concerns | None = None
+
+    @property
+    def archivable(self) -> bool:
+        """Whether its rows are archived instead of deleted."""
+        return self.table is not None and ARCHIVED_AT in self.table.c

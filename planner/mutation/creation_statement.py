@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, Table, func, literal_column, not_, select
@@ -23,7 +24,7 @@ from planner.mutation.checks import (
 from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
 from planner.mutation.mask_checks import seen_checks
-from planner.mutation.references import lookup_checks, reference_checks, resolved_fields
+from planner.mutation.references import archived_checks, lookup_checks, reference_checks, resolved_fields
 from planner.mutation.stored_forms import chosen_forms, form_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import Column, Condition, identifier
@@ -38,6 +39,7 @@ def creation_checks(
         *_maker_checks(context, action),
         *lookup_checks(action),
         *reference_checks(context, action.fields),
+        *_archived_checks(context, action, table),
         *seen_checks(context, action, table),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
@@ -45,6 +47,12 @@ def creation_checks(
         *_needs_checks(context, action, table),
         *(check for one in links for check in one.checks),
     ]
+
+
+def _archived_checks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[Check]:
+    """Checks of the references of a new row; one that is there already refers to nothing new."""
+    for check in archived_checks(context, action.fields, table.name):
+        yield replace(check, holds=KNOWN_OR.format(check.holds))
 
 
 def _needs_checks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[Check]:

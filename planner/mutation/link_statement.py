@@ -22,7 +22,7 @@ from planner.mutation.checks import REFUSED, Check, path_of
 from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql
 from planner.mutation.mask_checks import masked, sees_sql
-from planner.mutation.references import found, resolved
+from planner.mutation.references import found, refers_to_offered, resolved
 from planner.sql import identifier
 from planner.statement.context import PlanningContext, RowSource
 
@@ -162,6 +162,9 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
             refers, value = message("mutation.refers_to_nothing"), f"g.{identifier(one.column)}"
             there = f"g.link_value ->> '{one.column}' is null or {found(context, one, value)}"
             yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, there)
+        if (offered := refers_to_offered(context, one, "g", links.table)) is not None:
+            archived = message("mutation.refers_to_archived")
+            yield Check(REFUSED, "WRONG_STATE", _path(links, one.name), archived, source, offered)
         if one.column in links.keys and (named := _named(context, links, one)) is not None:
             yield named
     for constraint in checks_of(metadata.tables[links.table]):

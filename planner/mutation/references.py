@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 
-from planner.declaration.bindings import Value
+from planner.declaration.bindings import ARCHIVED_AT, Value
 from planner.declaration.write_action import WritableField, WriteAction
 from planner.messages import message
 from planner.mutation.checks import FORBIDDEN, REFUSED, Check, path_of
@@ -26,6 +26,38 @@ def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) 
             value = f"f.{identifier(one.column)}" if one.stored else f"({given})::uuid"
             holds = f"{given} is null or {found(context, one, value)}"
             yield Check(REFUSED, "REFERS_TO_NOTHING", path_of(one.name), refers, "fresh f", holds)
+
+
+def archived_checks(context: PlanningContext, fields: Sequence[WritableField], table: str) -> Iterator[Check]:
+    """Checks that the row `fresh` doesn't come to refer to an archived row."""
+    for one in fields:
+        if (holds := refers_to_offered(context, one, "f", table)) is not None:
+            words = message("mutation.refers_to_archived")
+            yield Check(REFUSED, "WRONG_STATE", path_of(one.name), words, "fresh f", holds)
+
+
+def refers_to_offered(context: PlanningContext, one: WritableField, new: str, table: str) -> str | None:
+    """Whether the reference of the row `new` is to no archived row, or was the same before.
+
+    `new` has the id that the row has in the table, if it is there already. None if no row that the field
+    refers to can be archived.
+    """
+    if (row := _archivable(context, one)) is None:
+        return None
+    column = identifier(one.column)
+    archived = [row["id"] == literal_column(f"{new}.{column}"), row[ARCHIVED_AT].is_not(None)]
+    found: Select[Any] = select(row["id"]).select_from(row.from_clause)
+    found = found.where(*archived, *row.visibility_conditions())
+    before = f"select from {identifier(table)} e where e.id = {new}.id and e.{column} = {new}.{column}"
+    return f"not exists ({given_sql(found)}) or exists ({before})"
+
+
+def _archivable(context: PlanningContext, one: WritableField) -> RowSource | None:
+    """A row of the only type that a stored reference is to, if it can be archived."""
+    if not one.stored or list(one.references.values()) != ["id"]:
+        return None
+    row = _referred(context, one)
+    return row if row.type.archivable else None
 
 
 def version_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from models.base import metadata
+from planner.declaration.bindings import ARCHIVED_AT
 from planner.declaration.catalog import Catalog
 from planner.declaration.writes import Workflow
 from planner.mutation.notify_statement import notifying
@@ -74,11 +76,11 @@ def workflow_sql(catalog: Catalog) -> str:
 
 
 def timed_steps(catalog: Catalog) -> list[str]:
-    """Statements that take what is due by the clock."""
+    """Statements that take what is due by the clock; archived rows stay as they are."""
     return [
         notifying(
             f"update {identifier(table)} set {identifier(workflow.column)} = '{one.target}'"  # noqa: S608
-            f" where {identifier(workflow.column)} = '{one.source}' and {one.due}",
+            f" where {identifier(workflow.column)} = '{one.source}' and {one.due}{_offered(table)}",
             table,
             one.tells,
         )
@@ -86,6 +88,10 @@ def timed_steps(catalog: Catalog) -> list[str]:
         for one in workflow.consequences
         if one.due
     ]
+
+
+def _offered(table: str) -> str:
+    return f" and {ARCHIVED_AT} is null" if ARCHIVED_AT in metadata.tables[table].c else ""
 
 
 def workflows(catalog: Catalog) -> Mapping[str, Workflow]:

@@ -40,7 +40,13 @@ from planner.mutation.creation_statement import creation_checks, creation_statem
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql, is_given, set_columns
 from planner.mutation.link_statement import LinkStatement, link_statement, made_links
 from planner.mutation.notify_statement import notify_statement
-from planner.mutation.references import any_with_key, reference_checks, resolved_fields, version_checks
+from planner.mutation.references import (
+    any_with_key,
+    archived_checks,
+    reference_checks,
+    resolved_fields,
+    version_checks,
+)
 from planner.mutation.stored_forms import chosen_forms, form_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
@@ -170,6 +176,7 @@ def _update_checks(
         *row_checks(action),
         *field_checks(context, action),
         *reference_checks(context, action.fields),
+        *archived_checks(context, action.fields, table.name),
         *version_checks(context, action.fields),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),

@@ -30,7 +30,7 @@ from planner.sql import (
 )
 from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.facets import render_facets
-from planner.statement.filters import conditions, filtered_fields
+from planner.statement.filters import conditions, filtered_fields, offered_conditions
 from planner.statement.ordering import Order, order_of
 from planner.statement.relevance import by_relevance, search_conditions
 
@@ -123,7 +123,8 @@ def plan_connection(
     def requested(row: RowSource) -> list[Condition]:
         join = [binding.join(parent, row)] if binding.join and parent else []
         mask = parent.mask_conditions([member.name]) if parent else []
-        filtered = conditions(row, arguments.get("filter"))
+        tree = arguments.get("filter")
+        filtered = [*offered_conditions(row, tree), *conditions(row, tree)]
         return [*join, *mask, *filtered, *search_conditions(row, arguments.get("search"))]
 
     def matching(row: RowSource) -> list[Condition]:

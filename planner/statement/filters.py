@@ -14,7 +14,7 @@ from sqlalchemy import and_, any_, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import FacetSource, Member, ToConnection, ToMany, ToOne, Value
+from planner.declaration.bindings import ARCHIVED_AT, FacetSource, Member, ToConnection, ToMany, ToOne, Value
 from planner.declaration.scalar_types import ScalarType, strict_text
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
@@ -32,6 +32,16 @@ def conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
     if tree is None or (isinstance(tree, ArgumentValue) and tree.value is None):
         return []
     return _all_of(row, _object(tree, "filter"))
+
+
+def offered_conditions(row: RowSource, tree: ArgumentTree | None = None) -> list[Condition]:
+    """What a list leaves out: archived rows, unless its filter names `archivedAt` of the row itself.
+
+    References, `node` and links are no lists: they return archived rows.
+    """
+    if not row.type.archivable or "archivedAt" in filtered_fields(tree):
+        return []
+    return [row[ARCHIVED_AT].is_(None)]
 
 
 def filtered_fields(tree: ArgumentTree | None) -> frozenset[str]:
@@ -97,7 +107,11 @@ def _quantified(
     row: RowSource, member: Member, binding: ToMany | ToConnection, quantifier: str, tree: ArgumentTree
 ) -> Condition:
     target = row.context.row(member.target.removesuffix("Connection"))
-    join = [*target.visibility_conditions(), *row.mask_conditions([member.name])]
+    join = [
+        *target.visibility_conditions(),
+        *row.mask_conditions([member.name]),
+        *offered_conditions(target, tree),
+    ]
     if binding.join is not None:
         join.append(binding.join(row, target))
     requested = _conjunction(_all_of(target, _object(tree, quantifier)))

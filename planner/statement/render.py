@@ -9,6 +9,7 @@ from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import FromClause, Uuid, and_, case, null, select
 
 from planner.declaration.bindings import (
+    WITH_ARCHIVED,
     Composed,
     Derived,
     Embedded,
@@ -20,11 +21,12 @@ from planner.declaration.bindings import (
     Value,
 )
 from planner.declaration.scalar_types import global_id_type
-from planner.document.arguments import Arguments, ArgumentValue
+from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import argument_values, collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, json_of, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
 from planner.statement.context import PlanningContext, RowSource, SelectedField, masked_expression
+from planner.statement.filters import offered_conditions
 
 
 def render_object(row: RowSource, selections: Iterable[SelectionSetNode]) -> Column:
@@ -109,13 +111,19 @@ def render_list(context: PlanningContext, field: SelectedField, parent: RowSourc
     wanted = [
         *join,
         *target.visibility_conditions(),
+        *_offered(target, field.arguments),
         *(parent.mask_conditions([member.name]) if parent else []),
     ]
-    given = [(name, leaf) for name, leaf in field.arguments.items() if isinstance(leaf, ArgumentValue)]
-    wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in given if leaf.value is not None]
+    given = [(name, non_null(field.arguments, name)) for name in binding.equal]
+    wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in given if leaf is not None]
     value = render_object(target, sub_selections(field.nodes))
     items = json_list(value, *_ordered(target.source, binding.order), target["id"])
     return scalar_subquery(select(items).select_from(target.from_clause).where(*wanted), *target.from_clauses)
+
+
+def _offered(row: RowSource, arguments: Arguments) -> list[Condition]:
+    archived = non_null(arguments, WITH_ARCHIVED.name)
+    return [] if archived is not None and archived.value else offered_conditions(row)
 
 
 def _equal(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:

@@ -17,6 +17,7 @@ from planner.messages import message
 from planner.sql import Column, literal_text, tuple_id
 from planner.statement.connections import ConnectionSource, connection, window_of
 from planner.statement.context import PlanningContext, RowSource
+from planner.statement.filters import offered_conditions
 from planner.statement.ordering import Order, Term, fingerprint
 from planner.statement.relevance import RANK, search_words
 from planner.statement.render import object_where
@@ -118,7 +119,12 @@ def _search_matches(
     row = context.row(type_.name)
     vector = source.vector(row)
     match = vector.op("@@", is_comparison=True)(words)
-    wanted = [match, *row.mask_conditions(source.fields), *row.visibility_conditions()]
+    wanted = [
+        match,
+        *row.mask_conditions(source.fields),
+        *row.visibility_conditions(),
+        *offered_conditions(row),
+    ]
     columns = (
         literal_text(type_.name).label("kind"),
         row["id"].label("id"),

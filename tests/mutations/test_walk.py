@@ -47,7 +47,8 @@ def sample(sight: Sight, action: WriteAction) -> list[Row]:
     """Some rows of each status, and some that the viewer may write."""
     by_status: dict[Any, list[Row]] = {}
     for row in sight.rows.all(TABLE[action.type_name]):
-        key = row.get("status", row.get("state")), may_act(sight, action.mutation, action.type_name, row)
+        status = row.get("status", row.get("state")), row.get("archived_at") is None
+        key = status, may_act(sight, action.mutation, action.type_name, row)
         by_status.setdefault(key, []).append(row)
     return [row for found in by_status.values() for row in found[: TIER.mutated_rows]]
 

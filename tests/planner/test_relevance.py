@@ -33,7 +33,7 @@ FREQUENT = """
     order by ndoc desc, word limit 5
 """
 RANKED = """
-    select id::text from {table} where {vectors} order by greatest({ranks}) desc, id
+    select id::text from {offered} where {vectors} order by greatest({ranks}) desc, id
 """
 PAGE = 3
 
@@ -70,6 +70,12 @@ async def frequent_words(url: str, table: str) -> str:
     return " or ".join(sorted({word for some in found for (word,) in some}))
 
 
+def offered(table: str) -> str:
+    """The rows that a search may find, as SQL."""
+    archivable = "archived_at" in models.metadata.tables[table].c
+    return f"(select * from {table}{' where archived_at is null' if archivable else ''}) offered"
+
+
 async def ranked_ids(url: str, table: str, words: str) -> list[str]:
     """The ids in the order that PostgreSQL ranks them, each by the best of its vectors that fit."""
     columns = [name for name in ("search", "name_search") if name in models.metadata.tables[table].c]
@@ -78,7 +84,7 @@ async def ranked_ids(url: str, table: str, words: str) -> list[str]:
         f"case when {fit} then ts_rank({column}, puente_query(:words)) end"
         for fit, column in zip(fits, columns, strict=True)
     ]
-    sql = RANKED.format(table=table, vectors=" or ".join(fits), ranks=", ".join(ranks))
+    sql = RANKED.format(offered=offered(table), vectors=" or ".join(fits), ranks=", ".join(ranks))
     engine = engine_for(url)
     found = [key for (key,) in await rows(engine, sql, words=words)]
     await engine.dispose()

@@ -17,6 +17,7 @@ from planner.declaration.bindings import Search
 from planner.plan.query_plan import Plan
 from tests.engines import default_engine
 from tests.personas import viewer_of
+from tests.planner.test_relevance import offered
 from tests.reference.field_sources import TABLE
 
 ENGINE = default_engine()
@@ -57,7 +58,7 @@ def hits(table: str) -> str:
     ranks = [
         f"case when {one} @@ puente_query($1) then ts_rank({one}, puente_query($1)) end" for one in columns
     ]
-    found = f"select '{kind}' as kind, id, greatest({', '.join(ranks)}) as rank from {table}"
+    found = f"select '{kind}' as kind, id, greatest({', '.join(ranks)}) as rank from {offered(table)}"
     return f"select * from ({found}) ranked where rank is not null"
 
 

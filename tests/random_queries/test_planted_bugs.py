@@ -163,6 +163,15 @@ def twin_forgotten(patch: pytest.MonkeyPatch) -> None:
             patch.setattr(module, "sub_selections", first)
 
 
+def archived_rows_listed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(planner.statement.connections, "offered_conditions", lambda row, tree: [])
+
+
+def archived_rows_counted_by_conditions(patch: pytest.MonkeyPatch) -> None:
+    """A condition on related rows finds those that no list has."""
+    patch.setattr(planner.statement.filters, "offered_conditions", lambda row, tree: [])
+
+
 PLANNER_MODULES = [module for name, module in sys.modules.items() if name.startswith("planner.")]
 PLANTED: dict[Plant, str] = {
     row_predicate_dropped: "project",
@@ -178,6 +187,8 @@ PLANTED: dict[Plant, str] = {
     backward_page_not_turned: "last: ",
     more_promised: r"(first|last): [1-9][\s\S]*Page: |has(Next|Previous)Page",
     twin_forgotten: "",
+    archived_rows_listed: "nodes|edges|totalCount",
+    archived_rows_counted_by_conditions: "some|none|every",
 }
 """The bugs, and what a question speaks of that may show them: only such ones are put."""
 

@@ -213,6 +213,8 @@ def _argument(writing: Writing, name: str, type_: GraphQLInputType, use: FieldUs
             return _size(writing, use.nested)
         case "minWeight":
             return writing.draw(4)
+        case "archived":
+            return writing.chance(70)
         case "timeZone":
             return writing.pick(ZONES)
         case "dueBefore":

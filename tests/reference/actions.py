@@ -12,6 +12,7 @@ from typing import Any
 from planner.messages import message
 from schema.messages import message as schema_message
 from tests.reference import registrations
+from tests.reference.archive import archive_refusals
 from tests.reference.calls import manages_call, runs_program
 from tests.reference.policy import Sight, manages_mentorship, runs_program_of_cohort
 from tests.reference.rows import Row
@@ -104,6 +105,8 @@ ACTORS: Mapping[str, Holds] = {
     "changeHome": lambda sight, row: False,
     "mergePeople": lambda sight, row: False,
     "shortenCall": lambda sight, row: False,
+    "archiveInstitution": lambda sight, row: False,
+    "unarchiveInstitution": lambda sight, row: False,
     "withdrawParticipation": _participates,
     "setMentorPreferences": _participates,
     "updateParticipant": lambda sight, row: _of_themselves(sight, row) or WRITERS["Participant"](sight, row),
@@ -177,6 +180,8 @@ ACTING_ROLES = {
     "changeHome": (),
     "mergePeople": (),
     "shortenCall": (),
+    "archiveInstitution": (),
+    "unarchiveInstitution": (),
     "withdrawParticipation": ("SELF",),
 }
 """The same of a mutation, where it is others."""
@@ -238,12 +243,12 @@ def refusals(sight: Sight, name: str, type_: str, row: Row, language: str) -> It
         yield "FORBIDDEN", message("mutation.forbidden").read(language), "id"
         return
     step = STEPS.get(name)
-    if step is None:
-        return
-    if step.sources and row[step.column] not in step.sources:
+    if step is not None and step.sources and row[step.column] not in step.sources:
         statuses = ", ".join(step.sources)
         yield "WRONG_STATE", message("mutation.wrong_state", statuses=statuses).read(language), "id"
-    for needed in step.needs:
+    for code, text in archive_refusals(name, type_, row):
+        yield code, message(text).read(language), "id"
+    for needed in step.needs if step is not None else ():
         if not needed.holds(sight, row):
             yield needed.code, schema_message(needed.text).read(language), needed.path
 

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from tests.reference.actions import available_actions
+from tests.reference.archive import offered
 from tests.reference.collaborations import collaborations
 from tests.reference.field_sources import snake
 from tests.reference.ids import global_id
@@ -66,8 +67,9 @@ def plain_list(
     context: ReferenceContext, source: VisibleRow, name: str, given: Mapping[str, Any]
 ) -> list[VisibleRow]:
     """The related rows in the order that is declared, then by id, those that fit the arguments."""
-    rows = context.linked(source, name)
-    fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
+    rows, equal = context.linked(source, name), {key: v for key, v in given.items() if key != "archived"}
+    rows = rows if given.get("archived") else offered(rows)
+    fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in equal.items())]
     return [*ordered(context, fitting, fixed_terms((*context.join_of(source.type, name).order, "id")))]
 
 

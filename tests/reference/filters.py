@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type
 
+from tests.reference.archive import offered
 from tests.reference.errors import Refused
 from tests.reference.facets import FACETS
 from tests.reference.ids import of_type
@@ -77,7 +78,7 @@ def _related_rows_fit(
     context: ReferenceContext, related: list[VisibleRow], condition: Mapping[str, Any]
 ) -> bool:
     for key, operand in condition.items():
-        fitting = [fits(context, each, operand) for each in related]
+        fitting = [fits(context, each, operand) for each in offered(related, operand)]
         if not {"some": any(fitting), "every": all(fitting), "none": not any(fitting)}[key]:
             return False
     return True

@@ -354,3 +354,34 @@ from (values ('hard-draft-event-merced', 'uc-merced', 'calendar', '17'), ('hard-
              ('hard-draft-event-davis', 'uc-merced', 'calendar', '19'), ('hard-full', 'uc-davis', 'calendar', '17'))
     as wanted (event, place, scheme, value)
 join event on event.slug = wanted.event join place on place.slug = wanted.place;
+
+-- Archived rows of each type and several statuses, which the personas may write or only see, and to which others refer.
+insert into program (id, code, slug, name_en, pillar, kind, institution_id)
+select pg_temp.next_id(), 'HARD_ARCHIVED', 'hard-archived', 'Program of old, for agua', 'RESEARCH', 'RESEARCH_GRANT', id
+from place where slug = 'uc-merced';
+insert into cohort (id, program_id, slug, name_en, starts_on)
+select pg_temp.next_id(), id, 'hard-archived', 'Archived', date '2026-01-15' from program where slug = 'hard-archived';
+insert into activity (id, program_id, kind, title_en)
+select pg_temp.next_id(), id, wanted.kind, 'Archived' from program, (values ('WORKSHOP'), ('COURSE')) as wanted (kind)
+where program.slug = 'hard-archived';
+insert into venue (id, slug, name_en, country, time_zone, institution_id)
+select pg_temp.next_id(), 'hard-archived', 'Archived house', 'US', 'America/Los_Angeles', id from place where slug = 'uc-merced';
+update event set venue_id = (select id from venue where slug = 'hard-archived') where slug = 'hard-full';
+update project set program_id = (select id from program where slug = 'hard-archived')
+where slug in ('demo-heat-and-health', 'hard-draft-unknown');
+create function pg_temp.archive(archived text, slugs text[]) returns void language plpgsql as $$
+begin
+    execute format('update %I set archived_at = now() - interval ''7 days'' where slug = any ($1)', archived) using slugs;
+end
+$$;
+select pg_temp.archive(archived, slugs::text[])
+from (values ('institution', '{uc-irvine,udem,uaq}'), ('program', '{hard-archived,latino-studies,extraordinary-mexico}'),
+             ('cohort', '{hard-archived,hard-empty}'), ('venue', '{hard-archived}'),
+             ('project', '{hard-draft-unknown,hard-draft-davis,demo-mangroves,demo-heat-and-health,cauces-sonicos}'),
+             ('event', '{hard-draft-event-davis,hard-called-off,hard-overfull,demo-open-day-winter}'),
+             ('agreement', '{demo-merced-panamericana,demo-san-diego-uabc-old,uc-conacyt-1997}'),
+             ('call', '{hard-call-bare,hard-call-of-run,hard-call-opens,hard-call-closed}')) as wanted (archived, slugs);
+update activity set archived_at = now() - interval '7 days' where title_en = 'Archived' or left(md5(id::text), 1) = '7';
+update award set archived_at = now() - interval '7 days' where amount in (222, 444, 777) or left(md5(id::text), 1) = '7';
+update champion set archived_at = now() - interval '7 days' where left(md5(id::text), 1) in ('1', '7', 'c');
+update impact_metric set archived_at = now() - interval '7 days' where key in ('climate_ambassadors_mentors', 'projects_since_2020');

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.reference.archive import ARCHIVABLE
+
 OPERATIONS = Path(__file__).parents[1] / "operations"
 STATEMENT = re.compile(r"^# everyone sees (\w+): (.+)$", re.MULTILINE)
 ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
@@ -29,7 +31,7 @@ def stated_in_operations(folder: Path = OPERATIONS) -> Mapping[str, str]:
 IN_OPERATIONS = stated_in_operations()
 
 STATED: Mapping[str, frozenset[str]] = {
-    type_: frozenset(fields.split())
+    type_: frozenset(fields.split()) | ({"archivedAt"} if type_ in ARCHIVABLE else set())
     for type_, fields in {
         "Institution": f"{ENTITY} rorId slug name names acronym kind side legalRegime city region country"
         " location coordinatePrecision timeZone website parent predecessor children projects participants"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from tests.reference.archive import offered
 from tests.reference.errors import Refused
 from tests.reference.facets import FACETS
 from tests.reference.filters import fits
@@ -65,6 +66,7 @@ def connection(
     context: ReferenceContext, type_: str, candidates: Iterable[VisibleRow], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of a connection of these rows, for its arguments."""
+    candidates = offered(candidates, given.get("filter"))
     matching = [row for row in candidates if _matches(context, type_, row, given)]
     order = order_of(context, type_, given)
     page = cut(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from graphql import GraphQLResolveInfo, get_named_type
 
+from tests.reference.archive import is_archived, offered
 from tests.reference.collaborations import collaborations, on_side
 from tests.reference.errors import Refused
 from tests.reference.field_sources import pascal
@@ -65,7 +66,9 @@ def lookup(context: ReferenceContext, text: str) -> VisibleRow | None:
 
 
 def impact(context: ReferenceContext, given: Given) -> list[VisibleRow]:
-    metrics = ordered(context, context.all("ImpactMetric"), fixed_terms(("key",)))
+    found = context.all("ImpactMetric")
+    found = found if given.get("archived") else offered(found)
+    metrics = ordered(context, found, fixed_terms(("key",)))
     if given.get("program") is None:
         return metrics
     program = of_type(given["program"], "Program")
@@ -111,7 +114,9 @@ def search(context: ReferenceContext, given: Given) -> dict[str, Any]:
     hits = [
         (float(rank), type_, key)
         for (type_, key), rank in ranks.items()
-        if (wanted is None or type_ in wanted) and context.one(type_, key) is not None
+        if (wanted is None or type_ in wanted)
+        and (found := context.one(type_, key)) is not None
+        and not is_archived(found.row)
     ]
     hits.sort(key=cmp_to_key(_compare))
     page = cut(hits, window_of(given), _beyond(given.get("after"), 1), _beyond(given.get("before"), -1))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.reference.archive import ACTS
 from tests.reference.grants import in_force, leaves_an_admin, leaves_oneself_admin
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
@@ -207,6 +208,7 @@ STEPS = {
     "changeHome": ReferenceStep("Person", (), ""),
     "invitePerson": ReferenceStep("Person", (), "", (WITH_ADDRESS, UNKNOWN_TO_ISSUERS)),
     "mergePeople": ReferenceStep("Person", (), ""),
+    **{name: ReferenceStep(type_, (), "", column="archived_at") for name, type_ in ACTS.items()},
 }
 CONSEQUENCES = {
     "call": {("DRAFT", "SCHEDULED"), ("SCHEDULED", "OPEN"), ("OPEN", "CLOSED")},

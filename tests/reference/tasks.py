@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.reference.actions import ACTORS, WRITERS
+from tests.reference.archive import offered
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS
@@ -48,7 +49,7 @@ def _found(context: ReferenceContext) -> Iterator[dict[str, Any]]:
         step = STEPS[mutation]
         in_time = [needed for needed in step.needs if needed.code == "DEADLINE_PASSED"]
         is_named = ACTORS.get(mutation, WRITERS[step.type])
-        for found in context.all(step.type):
+        for found in offered(context.all(step.type)):
             row, sight = found.row, context.sight
             named = row["status"] in step.sources and is_named(sight, row)
             if named and all(needed.holds(sight, row) for needed in in_time):

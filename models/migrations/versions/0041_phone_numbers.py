@@ -5,7 +5,7 @@ from alembic import op
 from models.migrations.files import run_file
 
 revision = "0041"
-down_revision = "0039"
+down_revision = "0040"
 
 
 def upgrade() -> None:

@@ -18,6 +18,7 @@ from graphql import GraphQLSchema
 from tests.mutations.model import uniqueness
 from tests.mutations.model.accounts import viewer_now
 from tests.mutations.model.act import Act, Outcome
+from tests.mutations.model.archive import comes_to_refer_to_archived
 from tests.mutations.model.declarations import (
     BECOMES,
     EFFECTS,
@@ -201,13 +202,12 @@ class Carrying:
             raise refused("FORBIDDEN", "id", row=row["id"])
         if self.act.input["expectedVersion"] != row["version"]:
             self.problems.append(Problem("CONFLICT", (*ROOT, "expectedVersion")))
+        for code, _, path in refusals(self.sight, self.act.mutation, type_, row, "EN"):
+            self._note(code, path)
         return row
 
     def _step(self, row: Row) -> tuple[str, ...]:
-        type_, step = self.entity.type, STEPS[self.act.mutation]
-        found = refusals(self.sight, self.act.mutation, type_, row, "EN")
-        for code, _, path in found:
-            self._note(code, path)
+        step = STEPS[self.act.mutation]
         fields = SET_BY_STEPS.get(self.act.mutation, ())
         values = {**self._values(fields, row), **self._defaults(fields)}
         self._becomes(row, {**row, **values})
@@ -282,8 +282,7 @@ class Carrying:
         by.also(self.world, new_id)
         self._keep(new_id)
         self._need(new_id)
-        made = self.world.get(self.entity.table, new_id)
-        assert made is not None
+        made = self.world.tables[self.entity.table][new_id]
         if not by.may(self.model.sight(self.act.viewer), self.act.mutation, type_, made):
             raise Wrong([Problem("FORBIDDEN", ROOT)], after=True)
         self._may_set_all(made)
@@ -293,9 +292,8 @@ class Carrying:
 
     def _insert(self, row: Mapping[str, Any], new_id: UUID) -> None:
         table = self.entity.table
-        some = next(iter(self.world.tables[table].values()))
-        empty = dict.fromkeys(some)
-        slug = {"slug": slug_of(self.sight, self.entity, row, new_id)} if "slug" in some else {}
+        empty = dict.fromkeys(next(iter(self.world.tables[table].values())))
+        slug = {"slug": slug_of(self.sight, self.entity, row, new_id)} if "slug" in empty else {}
         begun = {"id": new_id, "is_synthetic": False, **(self.entity.begins or {}), **slug}
         self.world.insert(table, {**empty, **row, **begun, "version": 1})
 
@@ -341,6 +339,10 @@ class Carrying:
 
     def judge(self, fields: Sequence[Field], musts: Sequence[Must], row: Mapping[str, Any]) -> None:
         """What is wrong with the row as it would be."""
+        before = self.world.get(self.entity.table, row.get("id"))
+        for one in fields if self.act.mutation not in MAKINGS else ():
+            if comes_to_refer_to_archived(self.sight, one, before, row):
+                self._note("WRONG_STATE", one.name)
         for one in fields:
             if one.default is NEEDED and any(name not in row for name in one.columns):
                 continue

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from tests.mutations.model import (
+    archive,
     calls,
     consents,
     figures,
@@ -106,7 +107,7 @@ def _is_sent_from_home(sight: Sight, row: Row) -> bool:
 
 
 FAMILIES: tuple[Any, ...] = (
-    *(programs, registrations, mentorships, consents, participations, people, calls, figures),
+    *(programs, registrations, mentorships, consents, participations, people, calls, figures, archive),
     staff_access,
 )
 """Modules that declare more: each has some of the names below."""

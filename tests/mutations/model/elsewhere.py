@@ -23,5 +23,9 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     "cancelGuestRegistration": "is for whoever has a link: tests/mail/test_guest_links.py, guest_races.py",
     "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
+    **dict.fromkeys(
+        ("archiveImpactMetric", "unarchiveImpactMetric"),
+        "is not in the feed: tests/mutations/test_archive.py",
+    ),
 }
 """Mutations that are proved elsewhere, and why not here."""

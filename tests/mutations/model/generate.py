@@ -29,6 +29,7 @@ from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.values import KINDS, NUL, links_of, value_of
 from tests.personas import CAST, CLIENTS
 from tests.reference.actions import WRITERS, may_act, refusals
+from tests.reference.archive import ACTS
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
@@ -62,7 +63,7 @@ class Acts:
         name = self._sender(draw)
         sight = self.model.sight_of(name)
         all_of_them = draw.random() < 0.1 or name == "admin"
-        mutation = draw.choice(self.among or (list(MODELLED) if all_of_them else WRITTEN_BY_MANY))
+        mutation = self._mutation(draw, self.among or (list(MODELLED) if all_of_them else WRITTEN_BY_MANY))
         if mutation in PERFORMERS and draw.random() < 0.8:
             sight = self.model.sight_of(draw.choice(PERFORMERS[mutation]))
         make = self._creation if is_made(mutation) else self._of_a_row
@@ -74,6 +75,11 @@ class Acts:
             key if draw.random() < 0.5 else None,
             draw.random() < 0.15,
         )
+
+    def _mutation(self, draw: Random, among: Sequence[str]) -> str:
+        """Most are no acts of archiving, which are as many as all others and all alike."""
+        found = draw.choice(among)
+        return draw.choice(among) if found in ACTS and draw.random() < 0.7 else found
 
     def _sender(self, draw: Random) -> str:
         if draw.random() < 0.45:

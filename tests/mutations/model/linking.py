@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from tests.mutations.model.archive import comes_to_refer_to_archived
 from tests.mutations.model.entity import Links
 from tests.mutations.model.fields import NEEDED, Path, Problem
 from tests.mutations.model.world import World
@@ -52,6 +53,8 @@ class Linking:
         for one in self.links.fields:
             if (one.default is not NEEDED or one.columns[0] in values) and (code := one.wrong(link)):
                 self.carrying.problems.append(Problem(code, (*path, one.name)))
+            if comes_to_refer_to_archived(self.carrying.sight, one, old, link):
+                self.carrying.problems.append(Problem("WRONG_STATE", (*path, one.name)))
         for must in self.links.musts:
             if not must.holds(link):
                 self.carrying.problems.append(Problem(must.code, (*path, must.fields[0])))

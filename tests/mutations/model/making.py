@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tests.mutations.model.archive import comes_to_refer_to_archived
 from tests.mutations.model.entity import Must
 from tests.mutations.model.fields import NEEDED, Field, Problem
 from tests.mutations.model.world import World
@@ -134,8 +135,23 @@ class Makes:
         found = self._by_key()
         row = {**empty, **begun, **carrying.read_values(fields, self.given, ROOT), **found}
         carrying.judge(fields, self.making.wholes, row)
+        self._refer_to_nothing_archived(row)
         carrying.stop()
         return {**row, **self.making.sets(self.sight, row)}
+
+    def _refer_to_nothing_archived(self, row: Row) -> None:
+        """A new row refers to no archived one; what was there before may."""
+        fields, sight = self.making.fields, self.sight
+        names = [one.name for one in fields if comes_to_refer_to_archived(sight, one, None, row)]
+        if names and self._known(row) is None:
+            self.carrying.problems += [Problem("WRONG_STATE", (*ROOT, name)) for name in names]
+
+    def _known(self, row: Row) -> Row | None:
+        """The row that there is already, also where something else is wrong with the input."""
+        try:
+            return self.making.same(self.sight, {**row, **self.making.sets(self.sight, row)})
+        except KeyError:  # it refers to nothing, so nothing is the same
+            return None
 
     def _by_key(self) -> dict[str, Any]:
         """The column of a row that is named by its key."""

@@ -200,6 +200,7 @@ IN_PYTHON: Mapping[str, Plant] = {
     "a right not looked at": without_guard("FORBIDDEN"),
     "fields that anybody sets": none_of("field_checks"),
     "references to hidden rows": none_of("reference_checks"),
+    "references to archived rows": none_of("archived_checks"),
     "a link that leaves its owner's version": template(WRITES, "UPDATED", "{changed_links}", ""),
     "a version that counts without a change": template(
         WRITES, "UPDATED", "and (({old}) is distinct from ({new}){changed_links})", ""

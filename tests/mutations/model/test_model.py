@@ -26,7 +26,7 @@ from tests.reference.steps import STEPS
 from tests.summary import tell
 from tests.tiers import TIER
 
-SEED = 2
+SEED = 3
 CODES = [
     "NOT_FOUND",
     "FORBIDDEN",

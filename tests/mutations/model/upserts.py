@@ -49,7 +49,7 @@ class Upserts(Makes):
         if len(holders) != 1:
             raise refused("FORBIDDEN")
         values = self._keys()
-        row = self._known(holders[0], values)
+        row = self._found(holders[0], values)
         if row is not None:
             return row, self._update(row), False
         if len(values) == len(KEYS) and self.given.get("expectedVersion") is not None:
@@ -74,7 +74,7 @@ class Upserts(Makes):
         table = self.carrying.entity.table
         return f"{table}_external_id", f"{table}_id"
 
-    def _known(self, holder: UUID, values: Values) -> UUID | None:
+    def _found(self, holder: UUID, values: Values) -> UUID | None:
         """The row with this id of the institution."""
         table, owner = self._table
         for one in self.carrying.world.all(table):

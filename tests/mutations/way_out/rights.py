@@ -61,8 +61,7 @@ ACTORS: Mapping[str, str] = {
     "confirmDeparture": ARRIVED,
     "undoCheckIn": f"{ORGANIZER} union all {ORGANIZER.replace('COORDINATOR', 'ATTENDANCE_WRITE')}",
     "updateMyProfile": "select 'PARTICIPANT', $1::uuid",
-    "changeHome": "",
-    "mergePeople": "",
+    **dict.fromkeys(("changeHome", "mergePeople", "archiveInstitution", "unarchiveInstitution"), ""),
     **dict.fromkeys(
         ("withdrawParticipation", "setMentorPreferences"),
         f"select 'PARTICIPANT', p.person_id {ITS_PARTICIPANT} where s.id = $1",

@@ -140,7 +140,7 @@ class Case:
         return snake_case(self.action.type_name)
 
     async def run(self) -> None:
-        ways = ways_of(self.action.mutation, self.draw)
+        ways = ways_of(self.action.mutation, self.action.type_name, self.draw)
         how = one_of_each(ways, [self.draw.choice(("closed", "opened", "as it is")) for _ in ways])
         await self._execute(
             [getattr(way, one) for way, one in zip(ways, how, strict=True) if one != "as it is"]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from random import Random
 
 import models
+from models.base import snake_case
+from tests.reference.archive import ARCHIVABLE
 from tests.reference.steps import STEPS
 
 
@@ -191,8 +193,25 @@ GUARDS: Mapping[str, tuple[Way, ...]] = {
 """What must hold for a step beside where it starts."""
 
 
-def ways_of(mutation: str, draw: Random) -> list[Way]:
+def ways_of(mutation: str, type_: str, draw: Random) -> list[Way]:
     """All ways into a refusal of the mutation, and out of it."""
+    return [*_ways_of_step(mutation, draw), *out_of_the_archive(mutation, type_)]
+
+
+def out_of_the_archive(mutation: str, type_: str) -> list[Way]:
+    """An archived row can only be unarchived, and only such a row."""
+    if type_ not in ARCHIVABLE:
+        return []
+    table = snake_case(type_)
+    archived, unarchived = (
+        f"update {table} set archived_at = {moment} where id = '{{id}}'" for moment in ("now()", "null")
+    )
+    if mutation.startswith("unarchive"):
+        archived, unarchived = unarchived, archived
+    return [Way("WRONG_STATE", archived, unarchived)]
+
+
+def _ways_of_step(mutation: str, draw: Random) -> list[Way]:
     step = STEPS.get(mutation)
     if step is None:
         return []

@@ -67,7 +67,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -81,7 +81,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'INSTITUTION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -115,7 +116,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'INSTITUTION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -233,7 +235,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -247,7 +249,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -272,7 +275,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -381,7 +385,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -395,7 +399,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -423,7 +428,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -705,7 +711,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -719,7 +725,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'ACTIVITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -742,7 +749,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'ACTIVITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -885,7 +893,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -899,7 +907,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PROJECT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -930,7 +939,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PROJECT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1106,7 +1116,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1120,7 +1130,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'AWARD', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1147,7 +1158,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'AWARD', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1293,7 +1305,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1307,7 +1319,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'AGREEMENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1335,7 +1348,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'AGREEMENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1459,7 +1473,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1473,7 +1487,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'EVENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1505,7 +1520,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'EVENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1623,7 +1639,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1637,7 +1653,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'VENUE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -1665,7 +1682,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'VENUE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2823,7 +2841,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -2837,7 +2855,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'CALL', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2869,7 +2888,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'CALL', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,program_id,institution_id,slug,title_en,title_es,status,opens_at,deadline,time_zone,max_amount,currency,max_months,eligibility_en,eligibility_es,opens_on,closes_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -3006,7 +3026,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -3020,7 +3040,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'CHAMPION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -3041,7 +3062,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'CHAMPION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,id,created_at,is_synthetic,source,person_id,institution_id,counterpart_id,since,until}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
