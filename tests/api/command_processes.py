@@ -103,10 +103,10 @@ def _run(arguments: list[str], environment: dict[str, str], output: Path, beginn
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    log = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    with open(os.devnull, "rb") as nothing, output.open("ab") as log:
+        for number, file in enumerate((nothing, log, log)):
+            os.dup2(file.fileno(), number)
+    sys.stdin = os.fdopen(0, closefd=False)  # uvicorn hands its number to workers
     sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
     beginning.send(None)
     beginning.close()
