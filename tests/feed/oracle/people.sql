@@ -4,7 +4,7 @@ create temporary table place as
     where slug in ('uc-merced', 'uc-davis', 'universidad-panamericana', 'uc-san-diego', 'uc-riverside', 'unam');
 
 insert into person (given_name, family_names, email, phone, institution_id, is_synthetic)
-    select 'Given' || n, 'Family' || n, 'p' || n || '@example.org', '+52 55 ' || n,
+    select 'Given' || n, 'Family' || n, 'p' || n || '@example.org', '+5255' || (10000000 + n),
         place.ids[1 + n % cardinality(place.ids)], true
     from generate_series(1, 800) n, place;
 insert into participant (person_id, institution_id, level, is_synthetic)
