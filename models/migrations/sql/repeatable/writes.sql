@@ -52,11 +52,10 @@ begin
 end
 $$;
 
--- What was given, with the current epoch of grants if the sender's own are as they were read: other people's may have
+-- What was given, with the current epoch of grants if the sender's own are as `proof` has them: other people's may have
 -- changed since. From then on nobody's change until the transaction ends.
-create or replace function puente_settled(given jsonb) returns jsonb language plpgsql as $$
+create or replace function puente_settled(given jsonb, proof jsonb) returns jsonb language plpgsql as $$
 declare
-    proof jsonb := given -> 'grants';
     current_epoch int := (select version from access_epoch);
     found jsonb;
 begin
@@ -86,7 +85,9 @@ declare
     wrong jsonb;
     known idempotency_key;
     violated text;
+    proof jsonb := given -> 'grants';
 begin
+    given := given - 'grants';  -- no statement reads it, and each gets all that is given
     if given ? 'link' then
         given := puente_by_link(given);
     end if;
@@ -109,7 +110,7 @@ begin
         foreach statement in array locks loop
             execute puente_prepared(statement, given) using given;
         end loop;
-        given := puente_settled(given);
+        given := puente_settled(given, proof);
         execute puente_prepared(act, given) into outcome using given;
         if outcome -> 'errors' = '[]' then
             given := given || jsonb_build_object('id', outcome -> 'id', 'replayed', outcome -> 'replayed');
