@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from multiprocessing import get_context
+from functools import cache
+from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -61,13 +63,23 @@ def started_by(*command: str) -> Start:
     return start
 
 
-def forked(arguments: Sequence[str], environment: Mapping[str, str], output: Path) -> CommandProcess:
+def forked(
+    arguments: Sequence[str], environment: Mapping[str, str], output: Path, errors: Path | None = None
+) -> CommandProcess:
     """Fork it from a process of this run that has loaded the application: it starts in a moment."""
+    keep_sockets_in_run_folder()
     begun, beginning = forking.Pipe(duplex=False)
-    process = forking.Process(target=_run, args=(list(arguments), dict(environment), output, beginning))
+    outputs = output, errors or output
+    process = forking.Process(target=_run, args=(list(arguments), dict(environment), outputs, beginning))
     process.start()
     begun.recv()
     return ForkedProcess(process)
+
+
+@cache
+def keep_sockets_in_run_folder() -> None:
+    """Of a folder of its own, multiprocessing would complain at the end: it is gone with the run's."""
+    vars(current_process())["_config"]["tempdir"] = tempfile.mkdtemp()
 
 
 class ForkedProcess:
@@ -96,15 +108,18 @@ class ForkedProcess:
             os.kill(self.pid, sig)
 
 
-def _run(arguments: list[str], environment: dict[str, str], output: Path, beginning: Connection) -> None:
+def _run(
+    arguments: list[str], environment: dict[str, str], outputs: tuple[Path, Path], beginning: Connection
+) -> None:
     assert PRELOADED in sys.modules, "the process that others are forked from has not loaded the application"
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    with open(os.devnull, "rb") as nothing, output.open("ab") as log:
-        for number, file in enumerate((nothing, log, log)):
+    output, errors = outputs
+    with open(os.devnull, "rb") as nothing, output.open("ab") as log, errors.open("ab") as error_log:
+        for number, file in enumerate((nothing, log, error_log)):
             os.dup2(file.fileno(), number)
     sys.stdin = os.fdopen(0, closefd=False)  # uvicorn hands its number to workers
     sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import subprocess
-import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from pathlib import Path
 from random import randrange
 
 from models.database import postmaster
-from tests.api.command_processes import ROOT, CommandProcess, Start, forked
+from tests.api.command_processes import CommandProcess, Start, forked
 
 FIRST_PORT, PORTS = 20_000, 1_500
 PATIENCE = 90.0  # servers of several processes start slowly where much else runs
@@ -61,15 +61,11 @@ def environment(state: Path, variables: dict[str, str]) -> dict[str, str]:
 
 
 def puente(state: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "api.cli", *arguments],
-        cwd=ROOT,
-        env=environment(state, variables),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    """Run a command to its end, in a separate process."""
+    with tempfile.TemporaryDirectory() as folder:
+        output, errors = (Path(folder) / name for name in ("output", "errors"))
+        code = forked(arguments, environment(state, variables), output, errors).wait(PATIENCE)
+        return subprocess.CompletedProcess(arguments, code, output.read_text(), errors.read_text())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 
 from starlette.applications import Starlette
 
-from api.server.server import settled
+from api.server.server import COLLECTION_THRESHOLDS, settled
 from tests.api.command_processes import ROOT
 
 PARENT = "import api.cli, api.server.server, api.connections.http_protocol, api.websocket.transport"
@@ -30,6 +30,11 @@ def test_garbage_is_collected_once_the_application_is_there() -> None:
         collected.append(gc.isenabled())
         return Starlette()
 
-    settled(factory)
-    assert collected == [False]
-    assert gc.isenabled()
+    usual = gc.get_threshold()
+    try:
+        settled(factory)
+        assert collected == [False]
+        assert gc.isenabled()
+        assert gc.get_threshold() == COLLECTION_THRESHOLDS
+    finally:
+        gc.set_threshold(*usual)

@@ -8,6 +8,12 @@ from tests.api.loopback_sockets import served
 from tests.explorer.browser import Visit, launched, visited
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs a browser is run by `make proof`: `make test` needs nothing that isn't in the lock files."""
+    if "browser" in vars(item).get("fixturenames", ()):
+        item.add_marker("proof")
+
+
 @pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     async with launched() as browser:
