@@ -73,9 +73,10 @@ class Principal(Viewer):
 
     def is_unchanged_since(self, before: Principal) -> bool:
         """Whether its grants were those of `before` all the time: equal now, and none was given meanwhile."""
-        if self.proof is None or before.grants_epoch is None:
+        if self.proof is None or self.grants_epoch is None or before.grants_epoch is None:
             return False
-        return self.proof == before.proof and self.granted_since <= before.grants_epoch
+        is_later = self.granted_since <= before.grants_epoch <= self.grants_epoch
+        return is_later and self.proof == before.proof
 
 
 ANONYMOUS = Principal(frozenset({PUBLIC.value}))

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from graphql import OperationType
 
 from api.limits.planning_queue import PlanningQueue
+from delivery.grants_check import read_settled
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled, too_costly
 from models.database.client import Database
 from models.database.writer import Writer
@@ -26,7 +27,7 @@ from planner.limits import Limits
 from planner.mutation.bulk_request import BulkRequest, bulk_request
 from planner.mutation.input_part import RawErrors, errors_of_the_rest, remaining_input
 from planner.mutation.outcome import given_errors, located_errors, user_errors
-from planner.mutation.payload import ROW, payload_json
+from planner.mutation.payload import ROW, PayloadPlan, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
 from planner.mutation.request import MutationRequest, RequestKeys
 from planner.mutation.upsert import at_given_fields, held_by, holder_of, lookup_sql, lookup_values
@@ -288,24 +289,29 @@ class MutationExecutor:
             "changed": outcome.get("changed") or [],
             "userErrors": outcome["errors"],
         }
-        for _ in range(MAX_REFRESHES):
-            plan = (await self._planned(request, viewer)).payload
-            objects: dict[str, str | None] = {}
-            if plan.plan is not None:
-                variables = {**request.variables, ROW: row}
-                found = await self._database.fetch(
-                    plan.plan.sql,
-                    plan.plan.parameters(variables, viewer),
-                    by_values=plan.plan.needs_custom_plan,
-                )
-                if viewer.grants_epoch is not None and found[-1] != viewer.grants_epoch:
-                    before, viewer = viewer, _holding_link(request.action, await refresh(), row)
-                    if not viewer.is_unchanged_since(before):
-                        continue
-                objects = dict(zip(plan.plan.keys, found, strict=False))
-            context = self.engine.document_context(request.operation, request.variables)
-            return payload_json(context, plan.fields, objects, known)
-        raise grants_unsettled()
+        read = partial(self._payload_row, request, row)
+        (plan, found), is_current = await read(viewer)
+        if not is_current:
+
+            async def refreshed() -> Principal:
+                return _holding_link(request.action, await refresh(), row)
+
+            (plan, found), _ = await read_settled((plan, found), viewer, refreshed, read)
+        objects = dict(zip(plan.plan.keys, found, strict=False)) if plan.plan is not None else {}
+        context = self.engine.document_context(request.operation, request.variables)
+        return payload_json(context, plan.fields, objects, known)
+
+    async def _payload_row(
+        self, request: MutationRequest, row: UUID | None, viewer: Principal
+    ) -> tuple[tuple[PayloadPlan, Sequence[str | None]], bool]:
+        """The payload's plan with its statement's row, and whether the grants epoch was the viewer's."""
+        payload = (await self._planned(request, viewer)).payload
+        plan = payload.plan
+        if plan is None:
+            return (payload, ()), True
+        parameters = plan.parameters({**request.variables, ROW: row}, viewer)
+        found = await self._database.fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
+        return (payload, found), viewer.grants_epoch is None or found[-1] == viewer.grants_epoch
 
     def _removed_id(self, action: WriteAction, outcome: Mapping[str, Any]) -> str | None:
         """The global id of the removed row, or in a dry run of the one to remove."""

@@ -26,7 +26,8 @@ from api.http.request import GraphQLParams, RequestLimits
 from api.limits.planning_queue import PlanningQueue
 from api.limits.rate_limiter import RateLimiter, address_key
 from api.messages import message
-from delivery.request_errors import MAX_REFRESHES, as_request_error, grants_unsettled, too_costly
+from delivery.grants_check import read_settled
+from delivery.request_errors import as_request_error, too_costly
 from delivery.subscriptions.sessions import Credential, OpenSubscription, Subscriber
 from delivery.subscriptions.subscriptions import SubscriptionRequest, Subscriptions
 from models.database.client import Database, DatabaseError
@@ -86,7 +87,8 @@ NOTHING_RESOLVED: Mapping[str, str] = {}
 class Execution:
     """The result of a query's statement: the JSON of each planned key.
 
-    `stale`: grants have changed since the viewer was determined, so the result must not be sent.
+    `stale`: grants have changed since the viewer was determined, so it isn't sent unless only other people's
+    have.
     """
 
     plan: Plan | None
@@ -172,7 +174,7 @@ class OperationPipeline:
             if not await self._is_outdated(requester):
                 raise
         if execution is None or execution.stale:
-            execution, requester = await self._run_again(prepared, requester, receive, timing)
+            execution, requester = await self._settled(execution, prepared, requester, receive, timing)
         if execution.plan is not None and execution.plan.cursor_columns:
             execution.plan.require_cursors_kept(execution.row)
         if prepared.operation.introspects and not self.may_introspect(requester.viewer):
@@ -271,22 +273,26 @@ class OperationPipeline:
         """Whether the viewer may introspect the schema, and get suggestions of its names."""
         return not self.introspection.isdisjoint(viewer.roles)
 
-    async def _run_again(
+    async def _settled(
         self,
+        execution: Execution | None,
         prepared: PreparedOperation,
         requester: Requester,
         receive: Receive | None,
         timing: ServerTiming,
     ) -> tuple[Execution, Requester]:
-        """Run with refreshed grants until they stay unchanged; returns the final requester too."""
+        """The execution for the requester's current grants, and the requester with these."""
         authorization, _, language = requester
         assert authorization is not None
-        for _ in range(MAX_REFRESHES):
-            requester = Requester(authorization, await self.viewers.refresh(authorization), language)
-            execution = await self._run(prepared, requester, receive, timing)
-            if not execution.stale:
-                return execution, requester
-        raise grants_unsettled()
+
+        async def read(viewer: Principal) -> tuple[Execution, bool]:
+            current = Requester(authorization, viewer, language)
+            found = await self._run(prepared, current, receive, timing)
+            return found, not found.stale
+
+        refresh = partial(self.viewers.refresh, authorization)
+        settled, viewer = await read_settled(execution, requester.viewer, refresh, read)
+        return settled, Requester(authorization, viewer, language)
 
     async def _run(
         self,

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from delivery.request_errors import MAX_REFRESHES, grants_unsettled, may_pass
+from delivery.request_errors import grants_unsettled, may_pass
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,
@@ -238,23 +238,24 @@ class ChangeFanout:
         deleted, or the feed has another history.
         """
         viewers = [session.viewer for session in sessions]
-        for _ in range(MAX_REFRESHES):
-            bounds = window.after, window.upto, window.batch
-            parameters = query.plan.parameters(query.variables, viewers, *bounds)
-            self.read += 1
-            rows = await database.fetch_all(query.plan.sql, parameters)
-            read = ReadChanges(rows, require_continued(window, rows[0]))
-            if rows[0][0] is None:
-                return ReadChanges((), read.batch)
-            if not query.plan.reads_grants_epoch or self._sessions.is_current(rows[0][GRANTED]):
-                return read
-            await self._sessions.revalidate_all(rows[0][GRANTED])
-            known, viewers = viewers, [session.viewer for session in sessions]
-            if not all(map(same_visibility, known, viewers)) or not all(
+        bounds = window.after, window.upto, window.batch
+        self.read += 1
+        rows = await database.fetch_all(
+            query.plan.sql, query.plan.parameters(query.variables, viewers, *bounds)
+        )
+        read = ReadChanges(rows, require_continued(window, rows[0]))
+        if rows[0][0] is None:
+            return ReadChanges((), read.batch)
+        if query.plan.reads_grants_epoch and not self._sessions.is_current(rows[0][GRANTED]):
+            is_later = await self._sessions.revalidate_all(rows[0][GRANTED])
+            seeing = [session.viewer for session in sessions]
+            if not all(map(same_visibility, viewers, seeing)) or not all(
                 one.subscriptions for one in sessions
             ):
                 return None  # a session that stands for others has changed or ended: read again
-        raise grants_unsettled()
+            if not is_later:
+                raise grants_unsettled()
+        return read
 
     async def _deliver(self, members: Sequence[OpenSubscription], epoch: str, row: Sequence[Any]) -> None:
         """Deliver a change to subscribers whose viewers see the same."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from delivery.request_errors import MAX_REFRESHES, grants_unsettled, may_pass
+from delivery.request_errors import grants_unsettled, may_pass
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,
@@ -151,19 +151,18 @@ class LiveQueries:
 
     async def _read(self, query: LiveQuery, session: Session) -> str | None:
         """The response body, by the grants of the snapshot read; None if the viewer's rights changed."""
-        plan = query.plan
-        for _ in range(MAX_REFRESHES):
-            self.read += 1
-            row = await self._fetch(plan, query.variables, session)
-            if session.viewer.grants_epoch is None:
-                return data_body(plan.keys, row).decode()
-            if self._sessions.is_current(row[-1]):
-                return data_body(plan.keys, row[:-1]).decode()
-            known = session.viewer
-            await self._sessions.revalidate_all(row[-1])
+        plan, known = query.plan, session.viewer
+        self.read += 1
+        row = await self._fetch(plan, query.variables, session)
+        if known.grants_epoch is None:
+            return data_body(plan.keys, row).decode()
+        if not self._sessions.is_current(row[-1]):
+            is_later = await self._sessions.revalidate_all(row[-1])
             if not same_visibility(known, session.viewer) or not session.subscriptions:
                 return None
-        raise grants_unsettled()
+            if not is_later:
+                raise grants_unsettled()
+        return data_body(plan.keys, row[:-1]).decode()
 
     async def _fetch(self, plan: Plan, variables: Variables, session: Session) -> Any:
         parameters = plan.parameters(variables, session.viewer)

@@ -207,16 +207,20 @@ class Sessions:
         """Whether all sessions' grants were read at this grants epoch."""
         return epoch == self._epoch
 
-    async def revalidate_all(self, epoch: int) -> None:
-        """Refresh all sessions' grants unless they are of this epoch; one statement reads many."""
+    async def revalidate_all(self, epoch: int) -> bool:
+        """Refresh all sessions' grants unless they are of this epoch; one statement reads many.
+
+        Returns whether those that there were are of it or of a later one now. What was read at `epoch` then
+        holds for each that sees the same as before.
+        """
         async with self._revalidating:
             if self.is_current(epoch):
-                return
-            await self._revalidate_many(list(self._known.values()))
-            epochs = {
-                one.viewer.grants_epoch for one in self._known.values() if one.authorization is not None
-            }
+                return True
+            before = list(self._known.values())
+            await self._revalidate_many(before)
+            epochs = epochs_of(self._known.values())
             self._epoch = epoch if epochs <= {epoch} else epochs.pop() if len(epochs) == 1 else None
+            return min(epochs_of(before), default=epoch) >= epoch
 
     async def expire_due(self) -> None:
         """Revalidate the sessions whose credential or grant has expired, before anything is delivered."""
@@ -270,6 +274,12 @@ class Sessions:
     def _end(self, session: Session, error: RequestError) -> None:
         for subscription in list(session.subscriptions):
             subscription.end(error)
+
+
+def epochs_of(sessions: Iterable[Session]) -> set[int]:
+    """The epochs at which the grants of open sessions were read."""
+    opened = (one.viewer.grants_epoch for one in sessions if one.authorization and one.subscriptions)
+    return {epoch or 0 for epoch in opened}
 
 
 def same_visibility(one: Principal, other: Principal) -> bool:

@@ -12,12 +12,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models import grant_queries
 from models.access import AccessRefused, GrantedRole
 from models.database.client import engine_for
 from models.grant_commands import WantedGrant, add_grant, revoke_grant
 from models.loading.natural_keys import id_of
-from tests.api.http_clients import ask, codes, reached
+from tests.api.http_clients import ask, reached
 from tests.api.issuer_server import LocalIssuer, bearer
 
 VIEWER = "{ viewer { kind roles grants { role institutionId profileId } } institutions { totalCount } }"
@@ -258,27 +257,6 @@ async def test_what_a_token_claims_ends_with_it(seeded_url: str, issuer: LocalIs
         await asyncio.sleep((until - datetime.now(UTC)).total_seconds() + 0.1)
         response = await ask(client, VIEWER, headers=bearer(token))
         assert response.json()["errors"][0]["extensions"]["reason"] == "EXPIRED"
-
-
-async def test_grants_that_never_settle_are_not_waited_for(
-    client: httpx.AsyncClient, issuer: LocalIssuer, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever is read is of another epoch than the viewer: a few times, and then it is said so."""
-    looks = 0
-
-    async def never_the_same(*arguments: Any) -> Any:
-        nonlocal looks
-        looks += 1
-        granted = await plain(*arguments)
-        await run(engine, "update access_epoch set source = source")
-        return granted
-
-    plain = grant_queries.grants_of
-    monkeypatch.setattr("api.auth.principals.grants_of", never_the_same)
-    response = await ask(client, VIEWER, headers=bearer(issuer.token()))
-    assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
-    assert response.headers["retry-after"]
-    assert 1 < looks < 10
 
 
 @pytest.mark.parametrize(

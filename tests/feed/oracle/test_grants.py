@@ -26,8 +26,9 @@ async def epoch_not_raised(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.
 async def known_by_grants_held(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Subscribers keep the grants that they began with."""
 
-    async def unchanged(self: Sessions, epoch: int) -> None:
+    async def unchanged(self: Sessions, epoch: int) -> bool:
         self._epoch = epoch
+        return True
 
     monkeypatch.setattr(Sessions, "revalidate_all", unchanged)
 
