@@ -62,6 +62,7 @@ from models.database.client import DatabaseUnavailable
 from models.database.ready_check import ReadyCheck
 from models.impact_refresh import refresh_impact_alone
 from models.issuer_rules import record_issuer_rules
+from models.migrations import own_version
 from models.timed_steps import take_timed_steps
 from planner.engine import Engine
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
@@ -123,10 +124,11 @@ def create_app(
     measure_connections(parts.registry, parts.connections)
 
     check = ReadyCheck(database_url(settings), health.PATIENCE)
+    needed = own_version()
 
     async def ready(_: Request) -> JSONResponse:
         assert pipeline.subscriptions is not None
-        return await health.ready(check, pipeline.subscriptions.poller)
+        return await health.ready(check, pipeline.subscriptions.poller, needed)
 
     application = Application(
         routes=[

@@ -86,9 +86,11 @@ async def examine(target: DatabaseTarget, migrate: bool) -> tuple[ServerFacts, b
     if await is_up_to_date(target.url):
         return facts, False
     if not (empty or migrate):
+        needed = head_revision()
+        behind = f"at revision {facts.revision}, but this version needs {needed}"
+        outdated = f"at revision {facts.revision} with other functions than those of this version"
         raise NotReady(
-            f"the database is at revision {facts.revision}, but this version needs {head_revision()}"
-            f"{' with other functions' if facts.revision == head_revision() else ''}: "
+            f"the database is {outdated if facts.revision == needed else behind}: "
             "run puente migrate (or puente serve --migrate)"
         )
     if not facts.owner:

@@ -7,8 +7,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from models.database.client import DatabaseBusy, engine_for
+from models.database.ready_check import MigrationState
 from models.migrations.locked_sessions import LOOKS, held_by, lock_was_held, running_watch, watch_holders
-from models.migrations.repeatable import is_current, run_repeatable
+from models.migrations.repeatable import is_current, own_digest, run_repeatable
 
 HERE = Path(__file__).parent
 LOCK = 7_368_656  # one migration at a time: the key of a PostgreSQL advisory lock
@@ -41,6 +42,11 @@ def revisions() -> list[str]:
 
 def head_revision() -> str:
     return revisions()[-1]
+
+
+def own_version() -> MigrationState:
+    """The version that a database has once this code has migrated it."""
+    return MigrationState(head_revision(), own_digest())
 
 
 def is_compatible(revision: str | None) -> bool:

@@ -1,21 +1,23 @@
 """SQL that is run again whenever its text has changed: functions and triggers, which hold no data.
 
-What was run last is remembered in the database, as the comment of a function that the files make.
+The digests of what was run are noted in the database, the last one last, as the comment of a function that
+the files make. So an older server knows that the functions are a newer one's.
 """
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from models.database.ready_check import FUNCTIONS, NOTED_FUNCTION
 from models.migrations.files import run_script
 
 HERE = Path(__file__).parent / "sql" / "repeatable"
 GENERATED = HERE / "feed.sql"
 GENERATED_WORKFLOWS = HERE / "workflows.sql"
 GENERATED_AUDIT = HERE / "writes_audited.sql"
-MARKED = "puente_image(text, uuid)"
-REMEMBERED = text("select obj_description(to_regprocedure(:function), 'pg_proc')")
+KEPT = 20
 
 
 def read_scripts() -> list[str]:
@@ -24,19 +26,35 @@ def read_scripts() -> list[str]:
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the database ran these very texts."""
-    found = connection.scalar(REMEMBERED, {"function": MARKED})
-    return bool(found == _digest(read_scripts()))
+    """Whether the database ran these very texts last."""
+    return _noted(connection)[-1:] == [_digest(read_scripts())]
+
+
+def has_run(functions: str | None, digest: str | None) -> bool:
+    """Whether texts of this digest are among those that the database ran, by what is noted of them."""
+    return digest in (functions or "").split()
+
+
+@cache
+def own_digest() -> str:
+    """The digest of this version's texts."""
+    return _digest(read_scripts())
 
 
 def run_repeatable(connection: Connection) -> None:
     """Run the files, unless the database ran these very texts last."""
     if is_current(connection):
         return
-    scripts = read_scripts()
+    noted, scripts = _noted(connection), read_scripts()
     for script in scripts:
         run_script(connection, script)
-    run_script(connection, f"comment on function {MARKED} is '{_digest(scripts)}'")
+    digest = _digest(scripts)
+    noted = [*(one for one in noted if one != digest), digest][-KEPT:]
+    run_script(connection, f"comment on function {NOTED_FUNCTION} is '{' '.join(noted)}'")
+
+
+def _noted(connection: Connection) -> list[str]:
+    return (connection.scalar(text(FUNCTIONS)) or "").split()
 
 
 def _digest(scripts: list[str]) -> str:

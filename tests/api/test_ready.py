@@ -17,13 +17,20 @@ from api.runtime import health
 from delivery.subscriptions import feed_poller
 from models.database import ready_check
 from models.database.client import engine_for
-from models.migrations import head_revision
+from models.database.ready_check import NOTED_FUNCTION
+from models.migrations import head_revision, own_version, repeatable, upgrade
 from tests.api.http_clients import ask, reached
 from tests.conftest import run_alone
 
 QUERY = "{ projects(first: 1) { nodes { slug } } }"
 TABLES = sorted([*models.metadata.tables, "alembic_version"])
 NEWER, OLDER = "9999", "0000"
+OUTDATED = {
+    "ready": False,
+    "database": "available",
+    "revision": head_revision(),
+    "functions": "outdated",
+}
 LOCK_NOT_AVAILABLE = "55P03"
 
 
@@ -94,6 +101,26 @@ async def test_what_a_newer_puente_migrated_is_served_on(
         assert (body["revision"], body["needed"]) == (revision, head_revision())
 
 
+async def test_a_database_that_has_not_run_the_functions_is_not_ready(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is migrated. If a newer Puente runs others later, this one's were run before: both serve."""
+    async with reached(database_url) as client:
+        await run_alone(database_url, f"comment on function {NOTED_FUNCTION} is '{'0' * 64}'")
+        response = await client.get("/ready")
+        assert (response.status_code, response.json()) == (503, OUTDATED)
+        await upgrade(database_url)
+        assert (await client.get("/ready")).status_code == 200
+        newer = [
+            *repeatable.read_scripts(),
+            "create or replace function puente_newer() returns int return 7;",
+        ]
+        monkeypatch.setattr(repeatable, "read_scripts", lambda: newer)
+        await upgrade(database_url)
+        response = await client.get("/ready")
+        assert (response.status_code, "functions" in response.json()) == (200, False)
+
+
 async def test_a_database_without_a_revision_is_not_ready(database_url: str) -> None:
     async with reached(database_url) as client:
         assert (await client.get("/ready")).status_code == 200
@@ -122,5 +149,7 @@ async def test_a_database_that_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         check = ready_check.ReadyCheck(f"postgresql://me@127.0.0.1:{port}/mine?sslmode=disable", 0.1)
-        response = await health.ready(check, feed_poller.FeedPoller("", interval=1, batch=1, timeout=1))
+        response = await health.ready(
+            check, feed_poller.FeedPoller("", interval=1, batch=1, timeout=1), own_version()
+        )
     assert response.status_code == 503
