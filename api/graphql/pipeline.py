@@ -87,8 +87,7 @@ NOTHING_RESOLVED: Mapping[str, str] = {}
 class Execution:
     """The result of a query's statement: the JSON of each planned key.
 
-    `stale`: grants have changed since the viewer was determined, so it isn't sent unless only other people's
-    have.
+    `stale`: grants have changed since the viewer was determined; it is sent only if the viewer's haven't.
     """
 
     plan: Plan | None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import FromClause
 
-from planner.declaration.bindings import ARCHIVED_AT, Concerns, FacetSource, RootFields, Searchable
+from planner.declaration.bindings import Concerns, FacetSource, RootFields, Searchable
 from planner.declaration.writes import NO_WRITES, Writes
 
 
@@ -44,11 +44,6 @@ class Declaration:
     def is_entity(self) -> bool:
         """Whether it is in lists, orders and the change feed, rather than only found by its global id."""
         return self.prefix is not None and self.followed
-
-    @property
-    def archivable(self) -> bool:
-        """Whether its rows are archived instead of deleted."""
-        return self.model is not None and ARCHIVED_AT in self.model.__table__.c
 
     @property
     def has_pages(self) -> bool:

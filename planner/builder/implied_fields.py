@@ -8,7 +8,7 @@ from typing import Any
 
 from models.base import snake_case
 from planner.builder.declaration import Declaration
-from planner.declaration.bindings import ARCHIVED_AT, ToOne
+from planner.declaration.bindings import ARCHIVED_AT, ToOne, is_archivable
 from planner.declaration.catalog import DeclarationError
 from planner.declaration.fields import FieldDeclaration, by_key, column, connection, owned
 
@@ -66,7 +66,7 @@ def add_inverses(declared: Iterable[Declaration]) -> None:
 def add_archival(declared: Iterable[Declaration]) -> None:
     """Add `archivedAt` to the types whose rows are archived."""
     for declaration in declared:
-        if declaration.archivable:
+        if is_archivable(getattr(declaration.model, "__table__", None)):
             _set(declaration.cls, ARCHIVED_AT, column(ARCHIVED))
             declaration.cls.__annotations__[ARCHIVED_AT] = "datetime | None"
 

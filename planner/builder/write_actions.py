@@ -34,8 +34,8 @@ class DeclarationCatalog(Protocol):
 
 def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterable[WriteAction]:
     """The mutations of a type's rows: creations, the update, the steps of its workflow, and archiving."""
-    found = _declared_actions(declaration, maker)
-    return archivable_actions(declaration.cls.__name__, found) if declaration.archivable else found
+    name, found = declaration.cls.__name__, _declared_actions(declaration, maker)
+    return archivable_actions(name, found) if maker.catalog.types[name].archivable else found
 
 
 def _declared_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterator[WriteAction]:

@@ -328,6 +328,11 @@ class Member:
     scalar_type: ScalarType | None = None
 
 
+def is_archivable(table: FromClause | None) -> bool:
+    """Whether rows of the table are archived instead of deleted: its model is `Archivable`."""
+    return table is not None and ARCHIVED_AT in table.c
+
+
 @dataclass(frozen=True, slots=True)
 class TypeBinding:
     """An object type: the table of its rows (None for a value object) and its fields.
@@ -351,4 +356,4 @@ class TypeBinding:
     @property
     def archivable(self) -> bool:
         """Whether its rows are archived instead of deleted."""
-        return self.table is not None and ARCHIVED_AT in self.table.c
+        return is_archivable(self.table)
