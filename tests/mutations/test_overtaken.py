@@ -22,7 +22,7 @@ from tests.mutations.test_profiles import ITZEL, SIGN_UP, UPDATE, codes, token_p
 from tests.mutations.test_staff_access import database_of
 from tests.webhooks.harness import id_in, new_key
 
-ISSUER, PEOPLE = "https://id.example", 50
+ISSUER, PEOPLE, PATIENCE = "https://id.example", 50, 60
 OF_OTHERS = "update access_epoch set source = source"
 GRANT = f"""
     insert into access_grant (issuer, subject, role, institution_id)
@@ -77,6 +77,38 @@ async def test_many_sign_in_for_the_first_time_at_once(engine: AsyncEngine, harn
     payloads: list[dict[str, Any]] = await asyncio.gather(*sent)
     assert [codes(one) for one in payloads] == [[]] * PEOPLE
     assert [one["person"]["email"] for one in payloads] == [one["email"] for one in people]
+
+
+WAITING = """
+    select count(*) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()"""
+
+
+async def test_an_overtaken_mutation_waits_for_no_change_of_grants(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """The change then needs the rows of both, which would be a deadlock if they waited for it."""
+    names, database = ("first", "second"), database_of(harness)
+    for name in names:
+        person = {**ITZEL, "email": f"{name}@example.org"}
+        assert codes(await harness.send(token_principal(name), SIGN_UP, person)) == []
+    senders = [await token_principal(name).viewer(database) for name in names]
+    ids = [one.attributes["SELF"][0] for one in senders]
+    await run(engine, OF_OTHERS)
+    async with engine.begin() as changing:
+        await changing.exec_driver_sql(OF_OTHERS)
+        sent = [
+            asyncio.create_task(
+                harness.send(sender, UPDATE, given(UPDATE, f"person_{id}", 1, preferredName="Itz"))
+            )
+            for sender, id in zip(senders, ids, strict=True)
+        ]
+        async with asyncio.timeout(PATIENCE):
+            while sum(one.done() for one in sent) + await scalar(engine, WAITING) < len(sent):
+                await asyncio.sleep(0.01)
+        for id in ids:
+            await changing.exec_driver_sql(f"update person set family_names = 'Paz' where id = '{id}'")
+    assert [codes(one) for one in await asyncio.gather(*sent)] == [[], []]
 
 
 async def is_found(engine: AsyncEngine, proof: GrantsProof | None) -> bool:

@@ -53,7 +53,7 @@ end
 $$;
 
 -- What was given, with the current epoch of grants if the sender's own are as `proof` has them: other people's may have
--- changed since. From then on nobody's change until the transaction ends.
+-- changed since. It waits for nobody: who changes grants may need the rows that the mutation has locked.
 create or replace function puente_settled(given jsonb, proof jsonb) returns jsonb language plpgsql as $$
 declare
     current_epoch int := (select version from access_epoch);
@@ -62,7 +62,6 @@ begin
     if proof is null or (given ->> 'epoch')::int = current_epoch then
         return given;
     end if;
-    select version into current_epoch from access_epoch for no key update;
     execute proof ->> 'query' into found using proof -> 'parameters';
     return case when found = proof -> 'found' then given || jsonb_build_object('epoch', current_epoch) else given end;
 end
@@ -86,6 +85,7 @@ declare
     known idempotency_key;
     violated text;
     proof jsonb := given -> 'grants';
+    settled jsonb;
 begin
     given := given - 'grants';  -- no statement reads it, and each gets all that is given
     if given ? 'link' then
@@ -110,8 +110,13 @@ begin
         foreach statement in array locks loop
             execute puente_prepared(statement, given) using given;
         end loop;
-        given := puente_settled(given, proof);
-        execute puente_prepared(act, given) into outcome using given;
+        for attempt in 1..100 loop  -- others' grants may change again before `act` looks; it has written nothing then
+            settled := puente_settled(given, proof);
+            exit when outcome is not null and settled -> 'epoch' = given -> 'epoch';
+            given := settled;
+            execute puente_prepared(act, given) into outcome using given;
+            exit when outcome -> 'stale' is distinct from 'true';
+        end loop;
         if outcome -> 'errors' = '[]' then
             given := given || jsonb_build_object('id', outcome -> 'id', 'replayed', outcome -> 'replayed');
             if outcome -> 'replayed' is distinct from 'true' then
