@@ -35,7 +35,9 @@ class AuditedTable:
 @cache
 def audited_tables() -> Mapping[str, AuditedTable]:
     """By name."""
-    found = sorted((_audited(model) for model in _models() if model.is_audited), key=lambda one: one.name)
+    found = sorted(
+        (_audited(model) for model in models_of_tables() if model.is_audited), key=lambda one: one.name
+    )
     return {one.name: one for one in found}
 
 
@@ -48,17 +50,17 @@ def sealed_tables() -> Mapping[str, tuple[list[str], list[str], list[str]]]:
             sorted(model.sealed),
             sorted(model.written_by_processes),
         )
-        for model in _models()
+        for model in models_of_tables()
         if model.sealed
     }
 
 
 def undeclared() -> list[str]:
     """The faults in declarations of whose data tables have; any of them prevents the build."""
-    return [fault for model in _models() for fault in _faults(model)]
+    return [fault for model in models_of_tables() for fault in _faults(model)]
 
 
-def _models() -> Iterator[type[Entity]]:
+def models_of_tables() -> Iterator[type[Entity]]:
     """The classes with a table."""
     left = list(Entity.__subclasses__())
     while left:
@@ -114,7 +116,7 @@ def _faults(model: type[Entity]) -> Iterator[str]:
 
 def _of_people(table: Table) -> Iterator[str]:
     """The columns that say whose record each row of a table is."""
-    about = {str(one.__tablename__) for one in _models() if one.about_person}
+    about = {str(one.__tablename__) for one in models_of_tables() if one.about_person}
     for column in table.c:
         referred = {str(key.column.table.name) for key in column.foreign_keys}
         if "person" in referred or (not column.nullable and referred & about):

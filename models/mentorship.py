@@ -101,6 +101,7 @@ class MentorshipSession(Entity, table=True):
 
     about_person = "participant_id.person_id"
     also_about = ("mentor_id.person_id",)
+    from_owner = ("mentor_id", "participant_id")
 
     mentorship_id: UUID = Field(foreign_key="mentorship.id")
     mentor_id: UUID = Field(foreign_key="mentor.id")

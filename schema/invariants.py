@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import models
+from models.audited_tables import models_of_tables
 from models.base import metadata, snake_case
 from planner.declaration.bindings import Value
 from planner.message_catalog import LocalizedMessage
@@ -79,6 +80,20 @@ def names() -> Iterator[str]:
         yield (
             f"select '{table} ' || c.id from {table} c join person p on p.id = c.person_id"
             f" where ({copies}) is distinct from ({originals})"
+        )
+
+
+def copies() -> Iterator[str]:
+    """Columns that repeat those of the row that has the list have its values (`from_owner`)."""
+    for model in filter(lambda one: one.from_owner, models_of_tables()):
+        table, columns = metadata.tables[str(model.__tablename__)], set(model.from_owner)
+        keys = [one for one in table.foreign_keys if columns <= set(one.column.table.c.keys())]
+        (key,) = (one for one in keys if one.parent.name not in columns)
+        copied, owned = (", ".join(f"{row}.{one}" for one in model.from_owner) for row in "to")
+        yield (
+            f"select '{table.name} ' || t.id from {table.name} t"
+            f" join {key.column.table.name} o on o.id = t.{key.parent.name}"
+            f" where ({copied}) is distinct from ({owned})"
         )
 
 
@@ -182,6 +197,7 @@ STATED: Mapping[str, tuple[LocalizedMessage, str]] = {
     "versions": (message("invariant.versions"), _all(versions())),
     "references": (message("invariant.references"), _all(references())),
     "names": (message("invariant.names"), _all(names())),
+    "copies": (message("invariant.copies"), _all(copies())),
     "triggers": (message("invariant.triggers"), _all(triggers())),
     "audited_statuses": (message("invariant.audited_statuses"), LAST_ENTRIES + _all(audited_statuses())),
     "audited_columns": (message("invariant.audited_columns"), _all(AUDITED_COLUMNS)),

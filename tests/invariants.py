@@ -11,7 +11,7 @@ from models.invariants import Breaches, breaches_on, find_breaches
 from schema import event_places
 from schema.invariants import QUERIES
 
-BY_MUTATIONS = {*event_places.INVARIANTS, "mentorship_sessions", "stored_forms"}
+BY_MUTATIONS = {*event_places.INVARIANTS, "copies", "mentorship_sessions", "stored_forms"}
 """What mutations see to, and nothing sees to where plain SQL changes rows at random."""
 BY_CANARIES = {"stored_forms"}
 """What the canaries in all texts of the hard cases break."""

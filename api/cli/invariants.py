@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from api.server import database_setup
 from api.server.database_setup import NotReady, database_target
 from api.settings.settings import read_settings
 
@@ -21,7 +20,9 @@ def examine_invariants() -> int:
     from schema.invariants import INVARIANTS
 
     console, language = Console(highlight=False), _language()
-    found = _found()
+    problems, found = _found()
+    for problem in problems:
+        console.print("[red]wrong[/]  database:", problem, soft_wrap=True)
     for one in INVARIANTS:
         state = "[red]wrong[/] " if one.name in found else "[green]ok[/]    "
         console.print(f"{state} {one.name}:", one.sentence.read(language), soft_wrap=True)
@@ -29,18 +30,22 @@ def examine_invariants() -> int:
             more = breaches.count - len(breaches.first)
             rows = [*breaches.first, *([f"… {more}"] if more else [])]
             console.print(*(f"       {row}" for row in rows), sep="\n", soft_wrap=True, markup=False)
-    return 1 if found else 0
+    return 1 if found or problems else 0
 
 
-def _found() -> dict[str, Breaches]:
+def _found() -> tuple[list[str], dict[str, Breaches]]:
+    """What is wrong with the triggers and with rows, also where no server starts, such as on a standby."""
+    from models.database.client import inspect
+    from models.database.server_check import trigger_problems
     from models.invariants import find_breaches
+    from models.migrations import head_revision
     from schema.invariants import QUERIES
 
     with database_target(read_settings()) as where:
-        facts, migrating = asyncio.run(database_setup.examine(where, migrate=where.embedded))
-        if facts.revision is None or migrating:
+        facts = asyncio.run(inspect(where.url))
+        if facts.revision != head_revision():
             raise NotReady("the database does not have this version's tables: run puente migrate")
-        return asyncio.run(find_breaches(where.url, QUERIES))
+        return list(trigger_problems(facts)), asyncio.run(find_breaches(where.url, QUERIES))
 
 
 def _language() -> str:

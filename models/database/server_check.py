@@ -53,12 +53,17 @@ def _problems(facts: ServerFacts) -> Iterator[str]:
         yield f"its tables are in the schema {home}, but search_path leads to the schema {schema}"
     elif facts.tables == 0 and not facts.may_create:
         yield f"the role {facts.user} may not create tables in the schema {schema}"
+    yield from trigger_problems(facts)
+    if facts.denied:
+        yield f"the role {facts.user} may not read and write {_some(facts.denied)}"
+
+
+def trigger_problems(facts: ServerFacts) -> Iterator[str]:
+    """Why changes are not noted."""
     if not facts.triggered:
         yield "no trigger notes what is written (session_replication_role is replica)"
     if facts.untriggered:
         yield f"triggers are disabled of {_some(facts.untriggered)} (alter table … enable trigger user)"
-    if facts.denied:
-        yield f"the role {facts.user} may not read and write {_some(facts.denied)}"
 
 
 def _some(tables: Sequence[str]) -> str:

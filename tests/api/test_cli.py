@@ -87,9 +87,9 @@ def test_doctor_looks_for_what_must_hold(tmp_path: Path, seeded_url: str) -> Non
 
 
 async def test_doctor_names_what_does_not_hold(tmp_path: Path, database_url: str) -> None:
+    """All of it: also of a database that no server starts on, since triggers are disabled."""
     engine = engine_for(database_url)
     await run(engine, "alter table mentor disable trigger user", "update mentor set name = 'Nobody'")
-    await run(engine, "alter table mentor enable trigger user")
     mentors = await scalar(engine, "select count(*) from mentor")
     await engine.dispose()
     ended = await asyncio.to_thread(
@@ -99,6 +99,10 @@ async def test_doctor_names_what_does_not_hold(tmp_path: Path, database_url: str
     assert "wrong  names: Las copias del nombre de una persona son iguales al original." in ended.stdout
     assert ended.stdout.count("       mentor ") == 10
     assert f"       … {mentors - 10}\n" in ended.stdout
+    assert "wrong  database: triggers are disabled of mentor " in ended.stdout
+    assert "wrong  triggers: " in ended.stdout
+    assert "       trigger mentor_audit_update of mentor\n" in ended.stdout
+    assert ended.stdout.count("ok ") == len(INVARIANTS) - 2
 
 
 def test_doctor_asks_issuers_for_their_keys(command: Command) -> None:

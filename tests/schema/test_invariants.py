@@ -51,6 +51,12 @@ PLANTED: Mapping[str, Sequence[str]] = {
         UNSEEN,
         "update mentor set name = 'Nobody' where id = (select id from mentor order by id limit 1)",
     ),
+    "copies": (
+        UNSEEN,
+        "insert into mentor_preference (participation_id, participant_id, cohort_id, mentor_id, avoid)"
+        " select p.id, o.id, p.cohort_id, m.id, true from participation p"
+        " join participant o on o.id <> p.participant_id cross join mentor m order by 1, 2, 4 limit 1",
+    ),
     "triggers": ("alter table event disable trigger event_audit_update",),
     "audited_statuses": (
         UNSEEN,
@@ -113,6 +119,14 @@ OTHERS: Mapping[str, Sequence[str]] = {
         f"update change_note set version = 0 where entity_id = {VENUE}",
         f"update change set version = 0 where entity_id = {VENUE}",
         f"update venue set version = 0 where id = {VENUE}",
+    ),
+    "copies": (
+        UNSEEN,
+        "insert into mentorship_session (mentorship_id, mentor_id, participant_id, held_on)"
+        " select s.id, m.id, s.participant_id, current_date from mentorship s"
+        " join mentor m on m.id <> s.mentor_id order by s.id, m.id limit 1",
+        "update mentorship m set sessions = sessions + 1 from mentorship_session s"
+        " where s.mentorship_id = m.id and s.mentor_id <> m.mentor_id",
     ),
     "triggers": ("drop trigger project_status_step on project",),
     "audited_statuses": (
