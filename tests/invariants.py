@@ -11,10 +11,8 @@ from models.invariants import Breaches, breaches_on, find_breaches
 from schema import event_places
 from schema.invariants import QUERIES
 
-BY_MUTATIONS = {*event_places.INVARIANTS, "copies", "mentorship_sessions", "stored_forms"}
+BY_MUTATIONS = {*event_places.INVARIANTS, "copies", "mentorship_sessions"}
 """What mutations see to, and nothing sees to where plain SQL changes rows at random."""
-BY_CANARIES = {"stored_forms"}
-"""What the canaries in all texts of the hard cases break."""
 BY_FOREIGN_KEYS = {"references"}
 """What the database refuses by itself; the proofs that kill it look at it."""
 

@@ -19,7 +19,7 @@ from graphql import (
 from tests.random_queries.comparison import RandomQuery
 from tests.reference.viewers import Viewer
 
-WORDS = 35
+WORDS = 31
 """How many words one search looks for: as many as its text has room for."""
 MARK = "qz"
 PAGE = "edges { cursor node { __typename } } pageInfo { startCursor endCursor }"

@@ -32,7 +32,7 @@ begin
                 ('event', 'description_en', 'description_en || $1'), ('event', 'venue_id', 'null'),
                 ('institution', 'acronym', 'coalesce(acronym, '''') || $1'), ('institution', 'latitude', '1.5'),
                 ('person', 'given_name', 'given_name || $1'), ('person', 'preferred_name', 'given_name || $1'),
-                ('person', 'family_names', 'family_names || $1'), ('person', 'phone', '''+1 '' || $1'),
+                ('person', 'family_names', 'family_names || $1'), ('person', 'phone', '$2'),
                 ('mentor', 'biography_en', 'coalesce(biography_en, '''') || $1'), ('mentor', 'expertise', '''{HEALTH,OTHER}'''),
                 ('participant', 'field_of_study', '''0311'''), ('participant', 'source', 'coalesce(source, '''') || $1'),
                 ('mentorship', 'notes', 'coalesce(notes, '''') || $1'), ('mentorship', 'goals', 'coalesce(goals, '''') || $1'),
@@ -49,7 +49,8 @@ begin
                 ' where abs(hashtext(id::text || %3$L)) %% 12 = 0', c.of_column, c.of_table, someone_s.actor);
             begin
                 execute format('update %2$I t set %1$I = ' || c.become || ' from kept k where k.id = t.id',
-                    c.of_column, c.of_table) using ' ' || pg_temp.canary(c.of_table || c.of_column || someone_s.actor);
+                    c.of_column, c.of_table) using ' ' || pg_temp.canary(c.of_table || c.of_column || someone_s.actor),
+                    pg_temp.canary_number(someone_s.actor);
                 execute format('update %2$I t set %1$I = k.was from kept k where k.id = t.id', c.of_column, c.of_table);
             exception when check_violation or unique_violation then
                 raise notice '% %: %', c.of_table, c.of_column, sqlerrm;

@@ -6,6 +6,11 @@ create function pg_temp.canary(origin text) returns text language sql as $$
     select 'qz' || substr(md5(origin), 1, 8)  -- the same in every run
 $$;
 
+-- Of a phone number, which has the form of one: none begins with +999.
+create function pg_temp.canary_number(origin text) returns text language sql as $$
+    select '+999' || lpad((('x' || substr(md5(origin), 1, 7))::bit(28)::int % 100000000)::text, 8, '0')
+$$;
+
 do $$
 declare
     c record;
@@ -24,8 +29,9 @@ begin
             and (table_name in ('mentor', 'participant') and column_name like 'name%') is false
         order by table_name, column_name
     loop
-        foreach changed in array case c.data_type
-            when 'text' then array['%1$I || '' '' || pg_temp.canary(%3$L || id)', '%1$I || ''-'' || pg_temp.canary(%3$L || id)']
+        foreach changed in array case
+            when c.column_name = 'phone' then array['pg_temp.canary_number(%3$L || id)']
+            when c.data_type = 'text' then array['%1$I || '' '' || pg_temp.canary(%3$L || id)', '%1$I || ''-'' || pg_temp.canary(%3$L || id)']
             else array['array_append(%1$I, pg_temp.canary(%3$L || id))'] end
         loop
             begin

@@ -174,7 +174,7 @@ def rename(draw: Draw) -> list[Statement]:
 def readdress(draw: Draw) -> list[Statement]:
     changed = "update person set email = $2, phone = $3 where id = $1"
     chosen = draw.one_of(draw.id("person"), *draw.pools.often)
-    return [(changed, (chosen, f"{draw.word()}@example.org", draw.word()))]
+    return [(changed, (chosen, f"{draw.word()}@example.org", draw.phone()))]
 
 
 def decide(draw: Draw) -> list[Statement]:

@@ -80,3 +80,6 @@ class Draw:
 
     def word(self) -> str:
         return f"{self.random.getrandbits(40):x}"
+
+    def phone(self) -> str:
+        return f"+52{self.random.randrange(10**9, 10**10)}"
