@@ -37,10 +37,12 @@ from api.graphql.schema_file import SchemaFile
 from api.http.cors import origins
 from api.http.draining import draining_state
 from api.http.etag import make_etag
+from api.http.headers import read_headers
 from api.http.negotiation import JSON, ResponseFormat, negotiate
 from api.http.origin_check import OriginCheck
 from api.http.proxies import ForwardedAddresses
 from api.http.responses import HttpResponse, error_response
+from api.http.root_page import EXPLORER, is_browser_visit, leading_to, root_page
 from api.limits.freed_memory import map_large_blocks
 from api.mailbox import routes as mailbox
 from api.messages import message
@@ -69,7 +71,7 @@ from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from schema.prepared_writes import PREPARED
 from schema.workflows import timed_steps
 
-PLAIN = {"x-content-type-options": "nosniff"}
+PLAIN = {"x-content-type-options": "nosniff", "vary": "Accept, Accept-Language"}
 
 
 class Application(Starlette):
@@ -209,7 +211,12 @@ async def running(
             yield {**draining, CONNECTIONS: parts.connections}
 
 
-async def index(settings: Settings, _: Request) -> JSONResponse:
+async def index(settings: Settings, request: Request) -> Response:
+    """The addresses for a client; a person is led to the explorer, or reads them on a page."""
+    scope = request.scope
+    if is_browser_visit(scope["method"], scope["query_string"], read_headers(scope)):
+        language = _reader(request, settings.default_language).language
+        return as_response(leading_to(EXPLORER) if settings.explorer else root_page(language))
     explored = {"explorer": "/explorer"} if settings.explorer else {}
     links = {"name": "Puente", "graphql": "/graphql", **explored, "schema": "/schema.graphql"}
     return JSONResponse(links, headers=PLAIN)

@@ -18,6 +18,7 @@ from api.graphql.endpoint import GraphQLEndpoint
 from api.graphql.pipeline import OperationPipeline
 from api.graphql.python_resolvers import ResolverExecutor
 from api.http.request import RequestLimits
+from api.http.root_page import EXPLORER, ROOT_PAGE
 from api.limits import connection_limits, held_bytes
 from api.limits.freed_memory import FreedMemory
 from api.limits.held_bytes import HeldBytes
@@ -80,6 +81,7 @@ def parts_of(settings: Settings, engine: Engine) -> Parts:
             pipeline,
             development=bool(settings.development),
             min_compressed_bytes=settings.min_compressed_bytes,
+            page=EXPLORER if settings.explorer else ROOT_PAGE,
         ),
         sse_of(settings, pipeline, held, freed_memory),
         websocket_of(settings, pipeline, held, freed_memory),

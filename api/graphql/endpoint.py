@@ -14,6 +14,7 @@ from api.http.headers import Headers, read_headers
 from api.http.negotiation import ResponseFormat, negotiate
 from api.http.request import read_request
 from api.http.responses import HttpResponse, compressed, data_response, error_response
+from api.http.root_page import ROOT_PAGE, is_browser_visit, leading_to
 from api.limits.rate_limiter import address_key
 from api.messages import message
 from api.metrics.registry import RequestStats
@@ -28,6 +29,8 @@ class GraphQLEndpoint:
     min_compressed_bytes: int
     """Responses from this size on are compressed; 0 for none."""
     development: bool = False
+    page: str = ROOT_PAGE
+    """Where a person who opens the address in a browser is led."""
     requests: RequestStats = field(default_factory=RequestStats)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,6 +56,8 @@ class GraphQLEndpoint:
         self, scope: Scope, headers: Headers, response_format: ResponseFormat, receive: Receive
     ) -> HttpResponse:
         """A request's stages: authenticate, read, prepare, execute, respond."""
+        if is_browser_visit(scope["method"], scope["query_string"], headers):
+            return leading_to(self.page)
         pipeline = self.pipeline
         timing = ServerTiming(pipeline.engine) if self.development else NO_TIMING
         viewer = await pipeline.authenticate(scope, headers)

@@ -9,6 +9,7 @@ from functools import lru_cache
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
 LANGUAGES = ("en", "es")
 LONGEST_KEPT = 400
 
@@ -51,6 +52,12 @@ def negotiate_media(accept: str) -> str | None:
     if newer > legacy or (newer == legacy > 0 and GRAPHQL_RESPONSE in ranges):
         return GRAPHQL_RESPONSE
     return JSON if legacy > 0 else None
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether a page is preferred to our media types, as by browsers that open an address."""
+    ranges = dict(_weighted(accept))
+    return _quality(ranges, HTML) > max(_quality(ranges, JSON), _quality(ranges, GRAPHQL_RESPONSE))
 
 
 def accepts_events(accept: bytes | None) -> bool:
