@@ -1,10 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
-import { replacedInPage, replacedInWorker } from "./build/replaced.ts";
+import { replacedInPage, replacedInWorker, withoutComplaints } from "./build/replaced.ts";
 
 export default defineConfig({
-  plugins: [replacedInPage(), react(), compressed()],
+  plugins: [replacedInPage(), withoutComplaints(), react(), compressed()],
   worker: {
     format: "es",
     plugins: () => [replacedInWorker()],

@@ -15,6 +15,7 @@ const inPage: readonly Replacement[] = [
   { module: /\/diffEditor\/diffEditorWidget\.js$/, by: source("instead/differences.ts") },
   { module: /\/multiDiffEditor\/multiDiffEditorWidget\.js$/, by: source("instead/differences.ts") },
   { module: /framer-motion\/dist\/.*index\.m?js$/, by: source("instead/reorder.tsx") },
+  { module: /plugin-doc-explorer\/dist\/components\/search\.js$/, by: source("instead/search.tsx") },
   { module: /prettier\/(plugins\/estree|plugins\/babel|parser-babel)\.m?js$/, by: source("instead/nothing.ts") },
   { module: /prettier\/plugins\/graphql\.js$/, by: source("instead/graphql-parser.ts") },
   { module: /prettier\/standalone\.m?js$/, by: source("instead/formatting.ts") },
@@ -56,3 +57,22 @@ function replaced(name: string, replacements: readonly Replacement[]): Plugin {
 
 export const replacedInPage = (): Plugin => replaced("replaced-in-page", inPage);
 export const replacedInWorker = (): Plugin => replaced("replaced-in-worker", inWorker);
+
+const COMPLAINT = "console.error('arg mismatch between arg and selection', argType, argValue);";
+
+/** The explorer plugin complains on the console of each argument that it does not show, whenever it is drawn. */
+export function withoutComplaints(): Plugin {
+  return {
+    name: "without-complaints",
+    enforce: "pre",
+    transform(code, id) {
+      if (!/\/graphiql-explorer\/dist\/Explorer\.js$/.test(id)) {
+        return null;
+      }
+      if (!code.includes(COMPLAINT)) {
+        this.error("the explorer plugin's complaint was not found");
+      }
+      return { code: code.replaceAll(COMPLAINT, ""), map: null };
+    },
+  };
+}

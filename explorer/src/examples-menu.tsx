@@ -1,15 +1,16 @@
 /** The menu of examples: choosing one puts it into the editors. */
-import { DropdownMenu, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { DropdownMenu, useGraphiQL } from "@graphiql/react";
 import { useRef } from "react";
 import { personaOf, personas, viewAs } from "./asking/personas.ts";
 import { type Example, examples } from "./examples.ts";
 import { language } from "./language.ts";
+import { useOpening } from "./opening.ts";
 import { useWords } from "./words.ts";
 
 export function ExamplesMenu() {
   const words = useWords();
-  const { addTab, setOperationName } = useGraphiQLActions();
-  const { queryEditor, variableEditor } = useGraphiQL(({ queryEditor, variableEditor }) => ({ queryEditor, variableEditor }));
+  const put = useOpening();
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
   const spoken = language.use();
   const all = examples(spoken);
   personas.use();
@@ -23,15 +24,10 @@ export function ExamplesMenu() {
 
   const open = (example: Example): void => {
     chosen.current = true;
-    if (queryEditor?.getValue().trim()) {
-      addTab();
-    }
-    queryEditor?.setValue(example.query);
-    variableEditor?.setValue(example.variables);
+    put(example);
     if (example.persona && personaOf(example.persona)) {
       viewAs(example.persona);
     }
-    setOperationName(example.operation); // GraphiQL finds it out too, but later than a quick hand runs the query
   };
 
   /** Who has chosen an example runs it next, so the keys go to the editor; otherwise back to the button. */

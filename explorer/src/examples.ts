@@ -5,7 +5,7 @@ interface Example {
   readonly name: string;
   readonly title: string;
   readonly persona: string | null;
-  readonly operation: string;
+  readonly operationName: string;
   readonly query: string;
   readonly variables: string;
 }
@@ -32,7 +32,7 @@ function exampleIn(language: Language, path: string, text: string): Example {
     name: path.replace(/.*\/(.*)\.graphql/, "$1"),
     title: said.get(`title.${language}`)!,
     persona: said.get("persona") ?? null,
-    operation: /^(?:query|mutation) (\w+)/.exec(query)![1]!,
+    operationName: /^(?:query|mutation|subscription) (\w+)/.exec(query)![1]!,
     query: `${comment(said.get(`about.${language}`)!)}${query}\n`,
     variables: variables ? JSON.stringify(JSON.parse(variables), null, 2) : "",
   };

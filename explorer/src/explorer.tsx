@@ -1,32 +1,54 @@
 /** The page: GraphiQL with its plugins, and what this server's portals need beside it. */
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Asking, SchemaNotice } from "./asking/asking.tsx";
+import { useEdits } from "./edits.ts";
+import { EventLog } from "./events/panel.tsx";
 import { examples } from "./examples.ts";
 import { ExamplesMenu } from "./examples-menu.tsx";
+import { told } from "./explain/explained.ts";
 import { ExplainPanel } from "./explain/panel.tsx";
 import { ExplainToggle } from "./explain/toggle.tsx";
 import { fetcher } from "./fetcher.ts";
 import { language } from "./language.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
+import { LastResponse } from "./last-response.tsx";
 import { inDevelopment } from "./server.ts";
+import { forgetLink, type Shared } from "./sharing/link.ts";
+import { ShareMenu } from "./sharing/menu.tsx";
+import { Notice, notice } from "./sharing/notice.tsx";
+import { useLinks } from "./sharing/opened.ts";
 import { useWords } from "./words.ts";
 
 const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
-const first = examples(language.get())[0]!;
 
-/** Only a reader who has written nothing here before begins with an example. */
-const beginning = localStorage.getItem("graphiql:tabState")
-  ? {}
-  : { initialQuery: first.query, initialVariables: first.variables };
-
-if ("initialQuery" in beginning) {
-  localStorage.setItem("graphiql:query", first.query); // GraphiQL keeps them only once they are edited
-  localStorage.setItem("graphiql:variables", first.variables);
+/** What the page begins with: a link's operation, else what was here before, else an example. */
+function beginning(shared: Shared | null): { initialQuery?: string; initialVariables?: string } {
+  if (!shared && localStorage.getItem("graphiql:tabState")) {
+    return {};
+  }
+  const { query, variables } = shared ?? examples(language.get())[0]!;
+  localStorage.setItem("graphiql:query", query); // GraphiQL keeps them only once they are edited
+  localStorage.setItem("graphiql:variables", variables);
+  return { initialQuery: query, initialVariables: variables };
 }
 
-export function Explorer() {
+function edited(): void {
+  told.set(undefined);
+  notice.set(null);
+  forgetLink();
+}
+
+/** Follows the editors and the address. */
+function Following({ shared }: { shared: Shared | null }) {
+  useEdits(edited);
+  useLinks(shared);
+  return null;
+}
+
+export function Explorer({ shared }: { shared: Shared | null }) {
+  const [initial] = useState(() => beginning(shared));
   const chosen = language.use();
   const words = useWords();
   useEffect(() => {
@@ -38,7 +60,7 @@ export function Explorer() {
     <GraphiQL
       fetcher={fetcher}
       plugins={plugins}
-      {...beginning}
+      {...initial}
       defaultEditorToolsVisibility="variables"
       inputValueDeprecation
       schemaDescription
@@ -55,12 +77,17 @@ export function Explorer() {
             {prettify}
             {merge}
             {copy}
+            <ShareMenu />
             {inDevelopment && <ExplainToggle />}
           </>
         )}
       </GraphiQL.Toolbar>
       <GraphiQL.Footer>
+        <Following shared={shared} />
+        <LastResponse />
         <SchemaNotice />
+        <Notice />
+        <EventLog />
         <ExplainPanel />
       </GraphiQL.Footer>
     </GraphiQL>

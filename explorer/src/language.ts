@@ -6,7 +6,7 @@ export type Language = keyof typeof languages;
 
 const KEPT_AS = "puente:language";
 
-function isLanguage(text: string | null | undefined): text is Language {
+export function isLanguage(text: unknown): text is Language {
   return text === "en" || text === "es";
 }
 
@@ -22,3 +22,6 @@ export function choose(chosen: Language): void {
   localStorage.setItem(KEPT_AS, chosen);
   language.set(chosen);
 }
+
+/** How numbers and times are written: in Spanish as in Mexico. */
+export const locale = (): string => ({ en: "en-US", es: "es-MX" })[language.get()];

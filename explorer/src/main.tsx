@@ -8,11 +8,17 @@ import "graphiql/graphiql.css";
 import "./page.css";
 import "./asking/asking.css";
 import "./explain/explain.css";
+import "./sharing/sharing.css";
+import "./events/events.css";
 import "./monaco/workers.ts";
 import { Explorer } from "./explorer.tsx";
+import { opened } from "./sharing/opened.ts";
 import { setStyleAttributesByScript } from "./styles/attributes.ts";
 import { adoptStyleElements } from "./styles/sheets.ts";
 
 adoptStyleElements();
 setStyleAttributesByScript();
-createRoot(document.getElementById("explorer")!).render(<Explorer />);
+// No top-level await, for which the bundler would cut the page into more files.
+void opened().then((shared) =>
+  createRoot(document.getElementById("explorer")!).render(<Explorer shared={shared} />),
+);

@@ -138,6 +138,21 @@ class Visit:
         await self.page.get_by_role("menuitem", name=title).click()
         await self.page.wait_for_timeout(150)
 
+    async def share(self, item: str) -> str:
+        """What an item of the menu that copies put on the clipboard."""
+        await self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await self.page.get_by_role("button", name=re.compile("Copy or share|Copiar o compartir")).click()
+        await self.page.get_by_role("menuitem", name=item).click()
+        await expect(self.notice()).to_be_visible()
+        copied: str = await self.page.evaluate("navigator.clipboard.readText()")
+        return copied
+
+    def notice(self) -> Locator:
+        return self.page.locator(".notice")
+
+    def last_response(self) -> Locator:
+        return self.page.locator(".last-response")
+
     async def barriers(self) -> list[str]:
         """What axe finds serious or critical for those who use no mouse, or a screen reader."""
         found = await Axe().run(self.page)

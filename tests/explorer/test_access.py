@@ -23,14 +23,24 @@ async def test_nothing_serious_or_critical(
         await visit.run()
         await expect(page.get_by_role("region", name="Explain")).to_contain_text("PostgreSQL's plan")
         assert await visit.barriers() == []
+        await visit.share("Copy a link")
+        assert await visit.barriers() == []
+        await visit.choose_example("Places left, live")
+        await visit.run()
+        await page.locator(".events summary").click()
+        await expect(page.locator(".events pre")).to_contain_text("placesLeft")
+        assert await visit.barriers() == []
+        await page.get_by_role("button", name="Stop query").click()
+        await visit.write("query Titles { projects(first: 3) { nodes { title } } }")
         for plugin in ("Documentation Explorer", "History", "GraphiQL Explorer"):
             await page.get_by_role("button", name=f"Show {plugin}").click()
             await page.wait_for_timeout(300)
             assert await visit.barriers() == [], plugin
-        await page.get_by_role("button", name="Examples").click()
-        await expect(page.get_by_role("menu")).to_be_visible()
-        assert await visit.barriers() == []
-        await page.keyboard.press("Escape")
+        for menu in ("Examples", "Copy or share"):
+            await page.get_by_role("button", name=menu).click()
+            await expect(page.get_by_role("menu")).to_be_visible()
+            assert await visit.barriers() == [], menu
+            await page.keyboard.press("Escape")
         for dialog in ("Open short keys dialog", "Open settings dialog"):
             await page.get_by_role("button", name=dialog).click()
             await expect(page.get_by_role("dialog")).to_be_visible()

@@ -5,6 +5,7 @@ languages.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import product
@@ -17,6 +18,8 @@ from models.database.client import Database, engine_for
 from models.loading.demo.upcoming import keep_upcoming
 from planner.viewer import Viewer
 from tests.api.http_clients import ask, bearer, reached
+from tests.api.loopback_sockets import served
+from tests.api.sse.event_stream import reaching, streamed
 from tests.conftest import CopyOf
 from tests.engines import default_engine
 from tests.personas import PUBLIC, viewer_of
@@ -37,9 +40,20 @@ TASKS = [
     "tasks",
     "register",
     "change",
+    "live",
+    "changes",
 ]
-MUTATIONS = [path for path in EXAMPLES if "\nmutation " in path.read_text(encoding="utf-8")]
-QUERIES = [path for path in EXAMPLES if path not in MUTATIONS]
+
+
+def kind(path: Path) -> str:
+    found = re.search("^(query|mutation|subscription) ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+MUTATIONS = [path for path in EXAMPLES if kind(path) == "mutation"]
+QUERIES = [path for path in EXAMPLES if kind(path) == "query"]
+LIVE, CHANGES = (path for path in EXAMPLES if kind(path) == "subscription")
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +131,32 @@ async def test_each_mutation_does_what_it_says(demo_url: str) -> None:
                 assert payload["userErrors"] == []
                 assert payload.get("changed") != []
                 assert payload.get("replayed", language == "es") is (language == "es")
+
+
+async def test_the_live_query_shows_its_result_at_once(demo_url: str) -> None:
+    async with served(demo_url) as port, reaching(port) as client:
+        for language in ("en", "es"):
+            text, headers = LIVE.read_text(encoding="utf-8"), {"accept-language": language}
+            async with streamed(client, text, variables(LIVE, language), headers) as stream:
+                event = await stream.event()
+                assert event is not None
+                assert rows(event.json["data"]["events"]) > 0
+
+
+async def test_the_changes_show_what_the_example_of_a_change_saves(demo_url: str) -> None:
+    change = next(path for path in MUTATIONS if "updateProject" in path.read_text(encoding="utf-8"))
+    saved = {**variables(change, "en"), "dryRun": False}
+    staff = bearer(first_comments(change)["persona"])
+    async with served(demo_url) as port, reaching(port) as client:
+        text = CHANGES.read_text(encoding="utf-8")
+        async with streamed(client, text, variables(CHANGES, "en")) as stream:
+            response = await ask(client, change.read_text(encoding="utf-8"), saved, staff)
+            assert response.json()["data"]["updateProject"]["userErrors"] == []
+            event = await stream.event()
+    assert event is not None
+    received = event.json["data"]["changes"]
+    assert received["cursor"] == event.id
+    assert received["node"]["summary"] == "Grids that share the sun."
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -41,6 +42,27 @@ async def test_a_query_is_explained(visit: Visit) -> None:
     statement = await panel(visit).locator("pre").inner_text()
     assert statement.startswith("SELECT\n  CAST(\n")
     assert "\n            FROM project AS project_1\n" in statement
+    await visit.write(QUERY.replace("water", "sun"))
+    await expect(panel(visit).locator("pre")).to_have_count(0)
+    await expect(panel(visit)).to_contain_text("Run a query")
+
+
+async def test_an_explanation_that_comes_after_the_query_has_changed_is_of_no_use(visit: Visit) -> None:
+    changed = asyncio.Event()
+
+    async def answer(route: Route) -> None:
+        await changed.wait()
+        await route.continue_()
+
+    await visit.page.route("**/graphql", answer)
+    await visit.page.get_by_role("button", name="Explain: off").click()
+    running = asyncio.create_task(visit.run())
+    async with visit.page.expect_request("**/graphql"):
+        pass
+    await visit.write(QUERY)
+    changed.set()
+    assert (await running)["data"]["projects"]["nodes"]
+    await expect(panel(visit)).to_contain_text("Run a query")
 
 
 async def test_nothing_is_explained_unless_asked_for(visit: Visit) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.explorer.browser import VALUE, Visit, visited
 
@@ -15,6 +16,15 @@ async def test_it_loads_with_a_first_example_that_runs(visit: Visit) -> None:
     answer = await visit.run()
     assert answer["data"]["projects"]["totalCount"] > 0
     await expect(visit.page.locator(".result-window .view-lines")).to_contain_text('"totalCount"')
+    sizes = r"200 · [\d.,]+ ms · ([\d.]+ kB) over the wire, \1 decoded"
+    await expect(visit.last_response()).to_have_text(re.compile(sizes))
+    await visit.write("{ __schema { types { name description } } }")  # large enough to be compressed
+    await visit.run()
+    packed = re.compile(r"200 · .* ms · ([\d.]+) kB over the wire, ([\d.]+) kB decoded")
+    await expect(visit.last_response()).to_have_text(packed)
+    found = packed.search(await visit.last_response().inner_text())
+    assert found is not None
+    assert float(found[1]) < float(found[2]) / 3
 
 
 async def test_the_first_example_still_runs_when_the_page_is_read_again(visit: Visit) -> None:
@@ -56,6 +66,7 @@ async def test_an_error_can_be_read(visit: Visit) -> None:
     await expect(marked).to_be_visible()
     answer = await visit.run()
     assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    await expect(visit.last_response()).to_have_text(re.compile(r"400 · .* ms"))
     await expect(visit.page.locator(".result-window .view-lines")).to_contain_text("titel")
 
 
@@ -73,6 +84,31 @@ async def test_an_answer_that_is_not_graphql_is_reported(visit: Visit) -> None:
     visit.problems.clear()
 
 
+async def searched(page: Page, name: str, text: str) -> list[str]:
+    """What the documentation's search lists, in its order."""
+    await page.get_by_role("combobox", name=f"Search {name}").fill(text)
+    await expect(page.get_by_role("option").first).to_contain_text(re.compile(text, re.IGNORECASE))
+    found = await page.get_by_role("option").all_inner_texts()
+    await page.keyboard.press("Escape")
+    return found
+
+
+async def finds_types_then_fields_then_arguments(page: Page) -> None:
+    """The name itself, then what begins with it, then what contains it; Query's fields before others'."""
+    found = await searched(page, "Docs", "Project")
+    types = [option for option in found if "." not in option]
+    assert found[: len(types)] == types
+    assert types[0] == "Project"
+    begins = [name.startswith("Project") for name in types]
+    assert begins == sorted(begins, reverse=True)
+    assert "CreateProjectInput" in types
+    assert found[len(types)] == "Query.project"
+    found = await searched(page, "Docs", "first")
+    fields = [option for option in found if "(" not in option]
+    assert found[: len(fields)] == fields
+    assert found[len(fields)].endswith("(first: Int)")
+
+
 async def test_documentation_history_and_the_explorer_plugin(visit: Visit) -> None:
     page = visit.page
     await visit.write("query Projects { projects { nodes { title } } }")
@@ -80,10 +116,17 @@ async def test_documentation_history_and_the_explorer_plugin(visit: Visit) -> No
     await page.get_by_role("button", name="Show Documentation Explorer").click()
     await page.get_by_role("link", name="Query").first.click()
     await expect(page.locator(".graphiql-doc-explorer-content")).to_contain_text("projects")
+    within = await searched(page, "Query", "project")
+    assert within[:2] == ["project", "projects"]
+    assert within.index("Project") < within.index("Subscription.project"), "then all other types and fields"
+    await page.get_by_role("link", name="Go back to Docs").press("Enter")
+    await finds_types_then_fields_then_arguments(page)
     await page.get_by_role("button", name="Show History").click()
     await expect(page.locator(".graphiql-history-items")).to_contain_text("Projects")
     await page.get_by_role("button", name="Show GraphiQL Explorer").click()
     await expect(page.locator(".graphiql-explorer-root")).to_contain_text("collaborations")
+    await visit.choose_example("The calendar, in two time zones")  # with a list, which it doesn't show
+    await expect(page.locator(".graphiql-explorer-root")).to_contain_text("localEnd")
 
 
 async def test_queries_and_variables_are_formatted(visit: Visit) -> None:
@@ -114,4 +157,8 @@ async def test_a_narrow_window_shows_everything(browser: Browser, address: str) 
             assert box is not None
             assert box["x"] + box["width"] <= 360, part
             assert box["height"] > 20, part
+        scrolled = """() => [".graphiql-editor", ".monaco-editor"].map(one =>
+            document.querySelector(`.graphiql-query-editor ${one}`).getBoundingClientRect().top)"""
+        outer, inner = await page.evaluate(scrolled)
+        assert outer == inner, "the editor is scrolled with all else"
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
-from playwright.async_api import WebSocketRoute
+from playwright.async_api import WebSocketRoute, expect
 
 from api.auth import development_tokens
 from api.auth.jwt import read
@@ -35,6 +36,7 @@ async def test_a_socket_that_the_server_closes_is_reported(visit: Visit) -> None
     await visit.write(SUBSCRIPTION)
     message = (await visit.run())["errors"][0]["message"]
     assert message == "The server closed the subscription: 4429 Too many"
+    await expect(visit.page.get_by_role("region", name="Events")).to_contain_text("Ended: The server closed")
 
 
 async def answered(visit: Visit, *messages: dict[str, Any]) -> list[dict[str, Any]]:
@@ -85,6 +87,95 @@ async def test_the_chosen_persona_asks_and_another_one_on_a_connection_of_its_ow
         token = received[0]["payload"].get("authorization", "").removeprefix("Bearer ")
         key = development_tokens.key(state())
         assert (development_tokens.identify(read(token), key).subject if token else None) == persona
+
+
+CHANGES = "subscription C($after: String) { changes(after: $after) { cursor } }"
+
+
+class Feed:
+    """A server whose connections a test can lose. Each subscription gets a change, with the next number."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.received: list[dict[str, Any]] = []
+        self.socket: WebSocketRoute | None = None
+        self.id = ""
+        self.refusing = False
+        self.closing: asyncio.Future[None] | None = None
+
+    async def serve(self, visit: Visit) -> None:
+        await visit.page.route_web_socket("**/graphql", self.open)
+        await visit.page.reload()
+        await visit.until_ready()
+
+    def open(self, socket: WebSocketRoute) -> None:
+        self.socket = socket
+        socket.on_message(self.answer)
+
+    def answer(self, text: str | bytes) -> None:
+        message = json.loads(text)
+        self.received.append(message)
+        assert self.socket is not None
+        if self.refusing:
+            self.closing = asyncio.ensure_future(self.socket.close(code=1013, reason="Away"))
+        elif message["type"] == "connection_init":
+            self.socket.send(json.dumps({"type": "connection_ack"}))
+        elif message["type"] == "subscribe":
+            self.id = message["id"]
+            self.change()
+
+    def change(self) -> None:
+        self.number += 1
+        assert self.socket is not None
+        payload = {"data": {"changes": {"cursor": f"cursor-{self.number}"}}}
+        self.socket.send(json.dumps({"id": self.id, "type": "next", "payload": payload}))
+
+    def payloads(self) -> list[dict[str, Any]]:
+        return [message["payload"] for message in self.received if message["type"] == "subscribe"]
+
+
+async def test_the_log_has_every_event_and_a_lost_connection_continues_after_the_last(visit: Visit) -> None:
+    feed, page = Feed(), visit.page
+    await feed.serve(visit)
+    await visit.write(CHANGES)
+    await visit.write("", "variables.json")
+    await visit.run()
+    events = page.get_by_role("region", name="Events")
+    feed.change()
+    await expect(events.locator("summary")).to_have_count(2)
+    newest = events.locator("li").first
+    await expect(newest).to_have_text(re.compile(r"^[\d:]{8}\.\d{3} cursor-2 \d+ B$"))
+    await newest.locator("summary").press("Enter")
+    assert json.loads(await newest.locator("pre").inner_text())["data"]["changes"]["cursor"] == "cursor-2"
+    await newest.locator("summary").press("Enter")
+    await expect(newest.locator("pre")).to_have_count(0)
+
+    assert feed.socket is not None
+    await feed.socket.close(code=1012, reason="restart")
+    await expect(events.locator("li")).to_have_count(5)
+    entries = await events.locator("li").all_inner_texts()
+    assert "cursor-3" in entries[0]
+    assert "Connected again. Continues after the cursor cursor-2" in entries[1]
+    assert "Connection lost, connecting again. 1012 restart" in entries[2]
+    assert [payload.get("variables") for payload in feed.payloads()] == [{}, {"after": "cursor-2"}]
+
+    for _ in range(250):
+        feed.change()
+    await expect(events).to_contain_text("Received: 253. The newest 200 are listed.")
+    await expect(events.locator("li")).to_have_count(200)
+    await expect(events.locator("li").first).to_contain_text("cursor-253")
+    await events.get_by_role("button", name="Clear").press("Enter")
+    await expect(events.locator("li")).to_have_count(0)
+
+    await page.get_by_role("button", name="Stop query").click()
+    await expect(page.get_by_role("button", name="Execute query")).to_be_visible()
+    assert feed.received[-1]["type"] == "complete", "at once, and not with the next event"
+    feed.refusing = True
+    message = (await visit.run())["errors"][0]["message"]
+    assert message == "The server closed the subscription: 1013 Away", "at once: nothing was open"
+    await visit.write("{ __typename }")
+    await visit.run()
+    await expect(events).to_have_count(0)
 
 
 async def test_an_error_of_a_subscription_can_be_read(visit: Visit) -> None:

@@ -84,6 +84,9 @@ async def test_a_token_signs_every_request_and_says_who_one_is(visit: Visit) -> 
     button = visit.page.get_by_role("button", name="Token: Coordinator · UCM")
     await expect(button).to_be_focused()
     await visit.run()
+    command = await visit.share("Copy as curl")
+    assert GOOD not in command
+    assert "'authorization: Bearer '\"$PUENTE_TOKEN\"" in command
     await visit.page.reload()
     await visit.until_ready()
     assert set(bearers(visit)[1:]) == {f"Bearer {GOOD}"}, "introspection too"

@@ -38,16 +38,19 @@ const post = (body: object, headers: Headers): Promise<Response> =>
     body: JSON.stringify(body),
   });
 
-/** The answer; a persona's token that counts no longer is fetched anew, once. */
-export async function ask(body: object, headers: Headers): Promise<Response> {
+/** The answer; a persona's token that counts no longer is fetched anew, once. `sending` is called at each try. */
+export async function ask(body: object, headers: Headers, sending?: () => void): Promise<Response> {
   const bearing = await signed(headers);
+  sending?.();
   const response = await post(body, bearing);
   if (bearing === headers) {
     return response;
   }
   if (response.status === 401 && personas.get()) {
     await load();
-    return post(body, await signed(headers));
+    const anew = await signed(headers);
+    sending?.();
+    return post(body, anew);
   }
   await judge(response, bearing);
   return response;

@@ -54,7 +54,7 @@ export function ExplainPanel() {
     return null;
   }
   return (
-    <section className="explain" aria-label={words.explain} tabIndex={0}>
+    <section className="panel explain" aria-label={words.explain} tabIndex={0}>
       <h2>{words.explain}</h2>
       <div aria-live="polite">
         {explained === undefined && <p>{words.howToExplain}</p>}
