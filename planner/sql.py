@@ -97,6 +97,11 @@ def image_rows(image: Column, table: FromClause) -> FromClause:
     return rows.table_valued(*columns)
 
 
+def json_rows(rows: Column, *columns: ColumnClause[Any]) -> FromClause:
+    """The objects of a JSON array (`jsonb`) as rows with these columns."""
+    return func.jsonb_to_recordset(rows).table_valued(*columns).render_derived(with_types=True)
+
+
 class JsonObject(ColumnElement[Any]):
     """`json_object('key': value, …)`, with keys in the given order, nulls, and any number of keys.
 

@@ -29,6 +29,7 @@ from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary
+from schema.enum_labels import EnumLabels, enum_labels
 from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
 from schema.inbox import NotificationPreference, notification_preferences
@@ -173,6 +174,12 @@ class Query:
             Argument("participation", "ID", "The participation: a participant in a cohort."),
             Argument("first", "int | None", "At most this many."),
         ),
+    )
+    enum_labels: list[EnumLabels] = derived(
+        "The labels of enums' values, for menus and filters: “Active” for `ACTIVE` of `ProjectStatus`.",
+        enum_labels,
+        order=("name",),
+        arguments=(Argument("enums", "list[str]", "The names of the enums, as in the schema."),),
     )
     changes: ChangeConnection = changes_of(
         "Changes of what you may see, after a cursor; without one, from the oldest change that is kept.",

@@ -23,9 +23,9 @@ class Subscription:
 
 NOT_LIVE = (
     *("changes", "change_cursor", "audit_log", "explain_access", "webhooks"),
-    *("access_grants", "access_identities", "guest_registration"),
+    *("access_grants", "access_identities", "guest_registration", "enum_labels"),
 )
-"""The feed itself, and fields whose changes aren't in the feed."""
+"""The feed itself, and fields whose changes aren't in the feed, or that never change."""
 
 LIVE = [
     name

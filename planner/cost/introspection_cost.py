@@ -34,7 +34,7 @@ OPERATIONS = {
     "mutationType": OperationType.MUTATION,
     "subscriptionType": OperationType.SUBSCRIPTION,
 }
-LARGE = 4
+LARGE = 5
 """A type requested by name counts as this many usual ones."""
 
 

@@ -93,6 +93,8 @@ def _arguments(definition: GraphQLField, target: GraphQLNamedType) -> str:
     given = {argument: f"${variable}" for argument, variable in _variables(definition, target).items()}
     if "after" in definition.args:
         given["first"] = str(PAGE)
+    if "enums" in definition.args:
+        given["enums"] = '["ProjectStatus", "SearchType", "EventOrderField"]'
     if "text" in definition.args:
         given["text"] = f'"{WORD}"'
     return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""

@@ -215,6 +215,8 @@ def _argument(writing: Writing, name: str, type_: GraphQLInputType, use: FieldUs
             return writing.draw(4)
         case "archived":
             return writing.chance(70)
+        case "enums":
+            return [_enum_name(writing) for _ in range(writing.draw(4))]
         case "timeZone":
             return writing.pick(ZONES)
         case "dueBefore":
@@ -236,6 +238,15 @@ def _any(writing: Writing, type_: GraphQLInputType) -> Any:
     if is_list_type(get_nullable_type(type_)):
         return [Enum(writing.pick(values)) for _ in range(1 + writing.draw(3))]
     return Enum(writing.pick(values))
+
+
+def _enum_name(writing: Writing) -> str:
+    """Mostly the name of an enum; seldom that of another type."""
+    types = writing.context.world.schema.type_map
+    if writing.chance(1):
+        writing.refused = True
+        return "Project"
+    return writing.pick([name for name, type_ in types.items() if isinstance(type_, GraphQLEnumType)])
 
 
 def _size(writing: Writing, nested: bool) -> int:

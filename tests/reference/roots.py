@@ -11,6 +11,7 @@ from graphql import GraphQLResolveInfo, get_named_type
 
 from tests.reference.archive import is_archived, offered
 from tests.reference.collaborations import collaborations, on_side
+from tests.reference.enum_labels import enum_labels
 from tests.reference.errors import Refused
 from tests.reference.field_sources import pascal
 from tests.reference.ids import of_type, read_id
@@ -145,6 +146,7 @@ def _beyond(cursor: str | None, sign: int) -> Callable[[Hit], bool] | None:
 
 
 ROOTS: Mapping[str, Any] = {
+    "enumLabels": enum_labels,
     "guestRegistration": lambda context, given: None,  # nobody here has a link
     "node": node,
     "nodes": nodes,
