@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import models
 from models.award import AwardKind
 from models.vocabulary import Side
-from planner.declaration.bindings import RootFields
+from planner.declaration.bindings import FacetSource, RootFields
 from planner.declaration.fields import column, one, one_of
 from schema.award_writes import WRITES
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_column
+from schema.dates import by_year
 from schema.declarations import declarations, node
 from schema.person import profile_of
 from schema.scalars import CurrencyCode
@@ -30,10 +31,16 @@ declarations.enums(AwardKind)
 @node(
     models.Award,
     "award",
-    roots=RootFields("One award.", (GLOBAL_ID,)),
+    roots=RootFields("One award.", (GLOBAL_ID,), "awards", "Awards."),
     changes="Awards.",
     writes=WRITES,
     concerns=by_column("funder_id"),
+    facets={
+        "kind": FacetSource(("kind",), lambda row: row["kind"]),
+        "currency": FacetSource(("currency",), lambda row: row["currency"]),
+        "funderSide": FacetSource(("funderSide",), lambda row: row["funder_side"]),
+        "year": by_year("decidedOn", "decided_on"),
+    },
 )
 class Award(Entity):
     """Money that one side gives to a project or a person."""

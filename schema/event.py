@@ -227,11 +227,13 @@ class EventOrganizer:
 @node(
     models.Venue,
     "venue",
+    roots=RootFields("One venue; all given keys must match.", (GLOBAL_ID, SLUG), "venues", "Venues."),
     changes="Venues.",
     writes=writes(
         "names address city region country capacity timeZone", creations=(creation("institution"),)
     ),
     concerns=by_column("institution_id"),
+    facets={"country": FacetSource(("country",), lambda row: row["country"])},
 )
 class Venue(Entity):
     """A place where events are held."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import models
 from models.mentorship import MentorshipRequester, MentorshipStatus
-from planner.declaration.bindings import RootFields
+from planner.declaration.bindings import FacetSource, RootFields
 from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_reference
+from schema.dates import by_year
 from schema.declarations import declarations, node
 from schema.mentorship_writes import WRITES
 
@@ -24,10 +25,15 @@ declarations.enums(MentorshipStatus, MentorshipRequester)
 @node(
     models.Mentorship,
     "mentorship",
-    roots=RootFields("One mentorship.", (GLOBAL_ID,)),
+    roots=RootFields("One mentorship.", (GLOBAL_ID,), "mentorships", "Mentorships."),
     changes="Mentorships.",
     writes=WRITES,
     concerns=by_reference(models.Mentor, "mentor_id"),
+    facets={
+        "status": FacetSource(("status",), lambda row: row["status"]),
+        "requestedBy": FacetSource(("requestedBy",), lambda row: row["requested_by"]),
+        "year": by_year("startsOn", "starts_on"),
+    },
 )
 class Mentorship(Entity):
     """A mentor's work with one participant."""

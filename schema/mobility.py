@@ -11,6 +11,7 @@ from planner.declaration.bindings import FacetSource, RootFields
 from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_column
+from schema.dates import by_year
 from schema.declarations import declarations, node
 from schema.mobility_writes import WRITES
 
@@ -31,7 +32,9 @@ declarations.enums(MobilityActivity, MobilityComponent, MobilityStatus)
     concerns=by_column("sending_institution_id", "receiving_institution_id"),
     facets={
         "activity": FacetSource(("activity",), lambda row: row["activity"]),
+        "component": FacetSource(("components",), lambda row: row["components"], many=True),
         "status": FacetSource(("status",), lambda row: row["status"]),
+        "year": by_year("startsOn", "starts_on"),
     },
 )
 class Mobility(Entity):

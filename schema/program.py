@@ -45,7 +45,7 @@ from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
-from schema.dates import today
+from schema.dates import by_year, today
 from schema.declarations import declarations, link, node
 from schema.messages import message
 from schema.recipients import home_coordinators, nominee, program_coordinators
@@ -236,9 +236,14 @@ NOMINATION = Creation(
 @node(
     models.Participation,
     "participation",
+    roots=RootFields("One participation.", (GLOBAL_ID,), "participations", "Participations in cohorts."),
     changes="Participants' parts in cohorts.",
     writes=Writes(workflow=PARTICIPATION, creations=(NOMINATION,)),
     concerns=by_reference(models.Participant, "participant_id"),
+    facets={
+        "status": FacetSource(("status",), lambda row: row["status"]),
+        "year": by_year("joinedOn", "joined_on"),
+    },
 )
 class Participation(Entity):
     """A participant's participation in a cohort."""
@@ -273,11 +278,13 @@ OF_ITS_PROGRAM = Guard(
 @node(
     models.Activity,
     "activity",
+    roots=RootFields("One activity.", (GLOBAL_ID,), "activities", "Courses, workshops and committees."),
     changes="Activities of cohorts and programs.",
     writes=writes(
         "titles startsOn endsOn",
         creations=(Creation(("kind", "program", "cohort"), guards=(OF_ITS_PROGRAM,)),),
     ),
+    facets={"kind": FacetSource(("kind",), lambda row: row["kind"])},
 )
 class Activity(Entity):
     """A course, workshop or committee of a program."""

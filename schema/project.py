@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, Integer, cast, extract, func, or_, select
+from sqlalchemy import FromClause, func, or_, select
 
 import models
 from models.notification import NotificationKind
@@ -20,6 +20,7 @@ from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
 from schema.concerns import by_link
+from schema.dates import by_year
 from schema.declarations import declarations, link, node
 from schema.messages import message
 from schema.person import profile_of
@@ -136,7 +137,7 @@ WORKFLOW = Workflow(
     facets={
         "field": FacetSource(("fields",), lambda row: row["fields"], many=True),
         "status": FacetSource(("status",), lambda row: row["status"]),
-        "year": FacetSource(("startsOn",), lambda row: cast(extract("year", row["starts_on"]), Integer)),
+        "year": by_year("startsOn", "starts_on"),
         "institution": FacetSource(
             ("institutions",), _institutions, many=True, label=_institution_name, prefix="institution"
         ),

@@ -21,9 +21,12 @@ def _local(row: VisibleRow) -> datetime:
     return local
 
 
-def _year(context: ReferenceContext, row: VisibleRow) -> list[str | None]:
-    day = row.row["starts_on"]
-    return [str(day.year) if day else None]
+def _year(column: str) -> Values:
+    def year(context: ReferenceContext, row: VisibleRow) -> list[str | None]:
+        day = row.row[column]
+        return [str(day.year) if day else None]
+
+    return year
 
 
 def _institutions(context: ReferenceContext, row: VisibleRow) -> set[str | None]:
@@ -36,7 +39,7 @@ FACETS: Mapping[str, Mapping[str, Values]] = {
     "Project": {
         "field": lambda context, row: row.row["fields"],
         "status": _column("status"),
-        "year": _year,
+        "year": _year("starts_on"),
         "institution": _institutions,
     },
     "Event": {
@@ -48,7 +51,26 @@ FACETS: Mapping[str, Mapping[str, Values]] = {
     "Agreement": {"type": _column("type"), "status": _column("status")},
     "Call": {"status": _column("status")},
     "Program": {"pillar": _column("pillar"), "kind": _column("kind")},
-    "Mobility": {"activity": _column("activity"), "status": _column("status")},
+    "Activity": {"kind": _column("kind")},
+    "Venue": {"country": _column("country")},
+    "Participation": {"status": _column("status"), "year": _year("joined_on")},
+    "Mentorship": {
+        "status": _column("status"),
+        "requestedBy": _column("requestedBy"),
+        "year": _year("starts_on"),
+    },
+    "Mobility": {
+        "activity": _column("activity"),
+        "component": lambda context, row: row.row["components"],
+        "status": _column("status"),
+        "year": _year("starts_on"),
+    },
+    "Award": {
+        "kind": _column("kind"),
+        "currency": _column("currency"),
+        "funderSide": _column("funderSide"),
+        "year": _year("decided_on"),
+    },
     "Mentor": {"field": lambda context, row: row.row["expertise"], "sector": _column("sector")},
     "Participant": {"level": _column("level")},
 }
