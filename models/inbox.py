@@ -23,7 +23,6 @@ MARK = text("""
     returning id
 """)
 
-UNREAD = "select count(*) from notification where person_id = any($1) and read_at is null"
 UNWANTED = """
     select distinct kind from notification_preference where person_id = any($1) and not mailed
 """
@@ -58,12 +57,6 @@ async def mark_read(
         marked = sorted(row[0] for row in found)
         await (connection.rollback() if dry_run else connection.commit())
     return MarkOutcome(marked, frozenset())
-
-
-async def unread_count(database: Database, people: Sequence[UUID]) -> int:
-    """The number of unread notifications of these people."""
-    (count,) = await database.fetch(UNREAD, (list(people),))
-    return int(count)
 
 
 async def unwanted_kinds(database: Database, people: Sequence[UUID]) -> frozenset[NotificationKind]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import cache
-
-import strawberry
 
 from models.base import Described
 from planner.declaration.access import EntityPolicy, Rules, every_row, no_row
+from planner.declaration.fields import column
 from planner.declaration.write_rights import stated_rules
 from schema.access import POLICY
-from schema.declarations import declarations
+from schema.declarations import declarations, value
 
 
 class Extent(Described):
@@ -28,25 +28,36 @@ WRITTEN_BY_PYTHON = frozenset({"Notification"})
 """Types whose mutations are not declared, but resolvers."""
 
 
-@strawberry.type(description="What the viewer may do with the objects of a type.")
+@value()
 class Ability:
-    type: str = strawberry.field(description="The type's name, such as `Project`.")
-    read: Extent = strawberry.field(description="How many of them the viewer may see.")
-    write: Extent = strawberry.field(description="How many of them the viewer may write.")
-    creates: list[str] = strawberry.field(
-        description="The mutations with which the viewer may create one, if the input is valid."
+    """What the viewer may do with the objects of a type."""
+
+    type: str = column("The type's name, such as `Project`.")
+    read: Extent = column("How many of them the viewer may see.")
+    write: Extent = column("How many of them the viewer may write.")
+    creates: list[str] = column("The mutations with which the viewer may create one, if the input is valid.")
+    hidden: list[str] = column(
+        "Fields that are hidden from the viewer on all of them, so a portal can omit the columns."
     )
-    hidden: list[str] = strawberry.field(
-        description="Fields that are hidden from the viewer on all of them, so a portal can omit the columns."
-    )
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAbility:
+    """The values of an `Ability`."""
+
+    type: str
+    read: Extent
+    write: Extent
+    creates: list[str]
+    hidden: list[str]
 
 
 @cache
-def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Ability]:
+def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[TypeAbility]:
     """One ability per type of the policy, sorted by name; `attributes` are the names of the viewer's."""
     unbounded = POLICY.is_unbounded(roles)
     return [
-        Ability(
+        TypeAbility(
             type=name,
             read=Extent.ALL
             if POLICY.sees_all(stated.rows, roles)

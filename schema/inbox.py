@@ -69,7 +69,6 @@ class NotificationInbox(Protocol):
     async def mark_read(
         self, viewer: Principal, language: str, wanted: MarkNotificationsReadInput, *, dry_run: bool
     ) -> list[str]: ...
-    async def unread(self, viewer: Principal) -> int: ...
     async def unwanted(self, viewer: Principal) -> frozenset[NotificationKind]: ...
     async def set_mailed(
         self, viewer: Principal, language: str, kind: NotificationKind, *, mailed: bool, dry_run: bool
@@ -100,11 +99,6 @@ async def mark_notifications_read(
     ids = [strawberry.ID(id) for id in marked]
     changed = ["readAt", "isRead"] if ids else []
     return MarkNotificationsReadPayload(notification_ids=ids, changed=changed, user_errors=[])
-
-
-async def unread(info: Info) -> int:
-    inbox, viewer, _ = _inbox_and_viewer(info)
-    return await inbox.unread(viewer)
 
 
 async def notification_preferences(info: Info) -> list[NotificationPreference]:

@@ -19,6 +19,7 @@ from planner.declaration.fields import (
     connection,
     cursor_of,
     derived,
+    derived_object,
     explanation_of,
     log_of,
     search_of,
@@ -89,7 +90,7 @@ class SearchConnection:
     total_count: int = strawberry.field(description="The number of results; counted only if selected.")
 
 
-declarations.add_names(SearchConnection=SearchConnection, Viewer=ViewerType)
+declarations.add_names(SearchConnection=SearchConnection)
 
 
 def _paging(*more: Argument) -> tuple[Argument, ...]:
@@ -105,9 +106,7 @@ def _paging(*more: Argument) -> tuple[Argument, ...]:
 class Query:
     """Read operations. Rows that you may not see are left out, as if they didn't exist."""
 
-    viewer: ViewerType = strawberry.field(
-        resolver=viewer, description="Who you are to this server, and what you may do."
-    )
+    viewer: ViewerType = derived_object("Who you are to this server, and what you may do.", viewer)
     node: Node | None = by_global_id(
         "Any object by its global id; null if there is none that you may see.",
         Argument("id", "ID", "The global id."),

@@ -23,7 +23,7 @@ def grant_at(role: Role, institution: str, *scopes: Scope) -> Grant:
 
 def being(role: Role, person: str) -> Grant:
     """A role as one of the demo's people."""
-    return Grant(role, person=id_of("person", person))
+    return Grant(role, person=id_of("person", person), profile=id_of(role.value.lower(), person))
 
 
 COMBINED: Mapping[str, tuple[Grant, ...]] = {
@@ -62,6 +62,8 @@ def granted(name: str) -> tuple[Grant, ...]:
     if name in COMBINED:
         return COMBINED[name]
     found = [row for row in grants() if row.subject == name]
+    if (persona := PERSONAS.get(name)) is not None and persona.person is not None:
+        return (being(persona.role, persona.person),)
     return tuple(
         Grant(row.role, row.institution_id, row.person_id, scopes=frozenset(s.value for s in row.scopes))
         for row in found

@@ -57,11 +57,6 @@ class Inbox:
             )
         return [f"{PREFIX}_{key}" for key in outcome.marked]
 
-    async def unread(self, viewer: Principal) -> int:
-        """The number of the viewer's unread notifications."""
-        people = people_of(viewer)
-        return await inbox.unread_count(self.database(), people) if people else 0
-
     async def unwanted(self, viewer: Principal) -> frozenset[NotificationKind]:
         """The kinds that the viewer doesn't want to be mailed."""
         return await inbox.unwanted_kinds(self.database(), people_of(viewer))

@@ -121,12 +121,16 @@ class SchemaBuilder:
         """A link between entities, with a table and a policy but no global id."""
         return self._declare(model, None, True)
 
-    def value(self) -> Callable[[type], type]:
-        """A value object, made from another row's columns or from a derived row."""
-        return self._declare(None, None, False)
+    def value(self, name: str | None = None) -> Callable[[type], type]:
+        """A value object, made from another row's columns or from a derived row; `name`: in the schema."""
+        return self._declare(None, None, False, name=name)
 
     def _declare(self, model: Any, prefix: str | None, governed: bool, **more: Any) -> Callable[[type], type]:
+        name = more.pop("name", None)
+
         def decorate(cls: type) -> type:
+            self.names[cls.__name__] = cls
+            cls.__name__ = name or cls.__name__
             self.declared.append(Declaration(cls, model, prefix, governed, **more))
             self.names[cls.__name__] = cls
             return cls

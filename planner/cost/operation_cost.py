@@ -23,6 +23,7 @@ from planner.declaration.bindings import (
     Changes,
     Composed,
     Derived,
+    DerivedObject,
     Embedded,
     Explanation,
     Log,
@@ -169,7 +170,7 @@ class CostEstimator:
 
     def _bound(self, member: Member, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         match member.binding:
-            case ToOne() | ByKey() | ByLink():
+            case ToOne() | ByKey() | ByLink() | DerivedObject():
                 return self.one([member.target], sub_selections(nodes))
             case ToOneOf():
                 return self.one(member.binding.keys, sub_selections(nodes))

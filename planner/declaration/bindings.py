@@ -123,6 +123,14 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedObject:
+    """A computed object: `source` makes a FROM clause of one row with a column for each field."""
+
+    source: Source
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """A list whose JSON is made by one expression, from the selection sets on it.
 
@@ -279,6 +287,7 @@ Binding: TypeAlias = (
     | ToMany
     | ToConnection
     | Derived
+    | DerivedObject
     | Composed
     | Embedded
     | ByKey

@@ -24,6 +24,7 @@ from planner.declaration.bindings import (
     Composed,
     Composer,
     Derived,
+    DerivedObject,
     Embedded,
     Explanation,
     Expression,
@@ -264,6 +265,10 @@ def derived(
     text: str | None = None,
 ) -> Any:
     return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments, text))
+
+
+def derived_object(description: str, source: Source) -> Any:
+    return FieldDeclaration(description, lambda _: DerivedObject(source))
 
 
 def composed(description: str, json: Composer | None = None) -> Any:

@@ -36,6 +36,9 @@ class StatementContext(Protocol):
     def has_attribute(self, column: Column, attribute: str) -> Condition:
         """Whether the column is one of the ids in this attribute of the viewer."""
 
+    def of_viewer(self, name: str, read: Callable[[Any], Any]) -> Column:
+        """The JSON (`jsonb`) of something of the viewer, which `read` gives for each request."""
+
     def single_attribute(self, attribute: str) -> Column:
         """The id that the viewer has under this name; null where there is none, or more than one."""
 

@@ -19,6 +19,7 @@ from planner.declaration.bindings import (
     ChangeCursor,
     Changes,
     Derived,
+    DerivedObject,
     Explanation,
     Log,
     Member,
@@ -37,7 +38,14 @@ from planner.statement.connections import plan_connection
 from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.explanation import plan_explanation
 from planner.statement.log import plan_log
-from planner.statement.render import object_by_key, object_where, render_derived, render_list, render_object
+from planner.statement.render import (
+    object_by_key,
+    object_where,
+    render_derived,
+    render_derived_object,
+    render_list,
+    render_object,
+)
 from planner.statement.search import plan_search
 
 QUERY_TYPE = "Query"
@@ -62,6 +70,8 @@ def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Col
             return render_list(context, SelectedField(member, arguments, nodes), None)
         case Derived():
             return render_derived(context, SelectedField(member, arguments, nodes), None)
+        case DerivedObject():
+            return render_derived_object(context, SelectedField(member, arguments, nodes))
         case Search():
             return plan_search(context, member.binding, arguments, nodes)
         case Changes():

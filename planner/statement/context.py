@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema
-from sqlalchemy import FromClause, Uuid, any_, case, cast, null
+from sqlalchemy import FromClause, Text, Uuid, any_, case, cast, null
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.elements import False_
 from sqlalchemy.types import TypeEngine
 
@@ -75,6 +77,13 @@ class PlanningContext:
         if attribute in self.single_attributes:
             return column == self.parameters.single_attribute(attribute)
         return column == any_(self.parameters.attribute(attribute))
+
+    def of_viewer(self, name: str, read: Callable[[Any], Any]) -> Column:
+        """The JSON of something of the viewer, as a parameter with this name."""
+        json = self.parameters.computed(
+            f"of_viewer_{name}", Text(), lambda _, viewer: orjson.dumps(read(viewer)).decode()
+        )
+        return cast(json, JSONB())
 
     def single_attribute(self, attribute: str) -> Column:
         """The id that the viewer has under a name; null where there is none, or more than one."""

@@ -12,6 +12,7 @@ from planner.declaration.bindings import (
     WITH_ARCHIVED,
     Composed,
     Derived,
+    DerivedObject,
     Embedded,
     Member,
     ToConnection,
@@ -151,6 +152,15 @@ def render_derived(context: PlanningContext, field: SelectedField, parent: RowSo
     items = json_list(render_object(row, sub_selections(field.nodes)), *_ordered(source, binding.order))
     conditions = parent.mask_conditions([member.name]) if parent else []
     return scalar_subquery(select(items).select_from(row.from_clause).where(*conditions), *row.from_clauses)
+
+
+def render_derived_object(context: PlanningContext, field: SelectedField) -> Column:
+    """A value object: the one row of the derived table."""
+    member, binding = field.member, field.member.binding
+    assert isinstance(binding, DerivedObject)
+    source = binding.source(None, field.arguments, context)
+    row = RowSource(context.catalog.types[member.target], source, context, context.language)
+    return object_where(row, [], sub_selections(field.nodes))
 
 
 def _composed(row: RowSource, member: Member, value: Column) -> Column:

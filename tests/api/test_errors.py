@@ -242,19 +242,23 @@ async def test_a_resolver_that_fails(
         raise failure
 
     assert schema.graphql_schema.query_type is not None
-    monkeypatch.setattr(schema.graphql_schema.query_type.fields["viewer"], "resolve", resolve)
+    monkeypatch.setattr(
+        schema.graphql_schema.query_type.fields["notificationPreferences"], "resolve", resolve
+    )
     async with broken(seeded_url) as (client, _):
-        await assert_internal(client, "{ viewer { kind } }", caplog)
+        await assert_internal(client, "{ notificationPreferences { kind } }", caplog)
 
 
-@pytest.mark.parametrize("given", [object(), None, {"kind": object()}])
+@pytest.mark.parametrize("given", [object(), None, [{"kind": object()}]])
 async def test_a_resolver_whose_value_does_not_fit(
     seeded_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, given: object
 ) -> None:
     assert schema.graphql_schema.query_type is not None
-    monkeypatch.setattr(schema.graphql_schema.query_type.fields["viewer"], "resolve", lambda *_: given)
+    monkeypatch.setattr(
+        schema.graphql_schema.query_type.fields["notificationPreferences"], "resolve", lambda *_: given
+    )
     async with broken(seeded_url) as (client, _):
-        await assert_internal(client, "{ viewer { kind } }", caplog)
+        await assert_internal(client, "{ notificationPreferences { kind } }", caplog)
 
 
 async def test_a_table_that_is_gone(database_url: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -33,13 +33,16 @@ ONE_STATEMENT = {
         projects(filter: { institutions: { some: { institution: { is: { side: { eq: UC } } } } } },
             orderBy: [{ field: TITLE }]) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } }
     }""",
+    "the viewer with its objects": """{ viewer {
+        kind unread person { name } profile { __typename } abilities { type }
+        grants { role institution { name } profile { __typename } }
+    } }""",
     "the viewer and data": "{ viewer { kind roles } projects(first: 1) { nodes { id } } __typename }",
     "introspection and data": "{ __schema { queryType { name } } projects(first: 1) { nodes { id } } }",
     "a lookup that finds nothing": '{ project(slug: "there-is-none") { id } }',
 }
 NO_STATEMENT = {
     "introspection": '{ __schema { types { name } } __type(name: "Project") { name } }',
-    "the viewer": "{ viewer { kind } }",
     "a type's name": "{ __typename again: __typename }",
     "nothing at all": "{ projects @skip(if: true) { nodes { id } } }",
     "a mistake": "{ projects(first: -1) { nodes { id } } }",

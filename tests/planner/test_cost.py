@@ -27,7 +27,9 @@ def cost(document: str, variables: dict[str, Any] | None = None, engine: Engine 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        ("{ __typename viewer { kind } }", 0),
+        ("{ __typename }", 0),
+        ("{ viewer { kind } }", 1),
+        ("{ viewer { person { name } grants { institution { name } } } }", 1 + 1 + 5 * 2),
         ('{ institution(slug: "x") { id name location { latitude } } }', 1),
         ('{ institution(slug: "x") { parent { parent { id } } } }', 3),
         ("{ projects { nodes { id } } }", 20),

@@ -20,6 +20,7 @@ from tests.reference.pages import bounded, connection, cut, paged, window_of
 from tests.reference.suggestions import suggestions
 from tests.reference.tables import ReferenceContext, VisibleRow
 from tests.reference.tasks import tasks
+from tests.reference.viewer_objects import viewer
 
 HITS = "9baf3422"  # the order of hits: blake2s of "SearchHit rank- kind+" in four bytes
 Given = Mapping[str, Any]
@@ -155,4 +156,5 @@ ROOTS: Mapping[str, Any] = {
     "search": search,
     "suggestedMentors": suggested_mentors,
     "tasks": all_tasks,
+    "viewer": viewer,
 }
