@@ -15,8 +15,9 @@ from graphql import (
 )
 
 from planner.bounded_cache import BoundedCache
+from planner.cost.costs import NO_COST, NO_OPERATION_COST, Cost, OperationCost
 from planner.cost.introspection_cost import IntrospectionCost
-from planner.cost.operation_cost import NO_COST, NO_OPERATION_COST, Cost, OperationCost, estimate
+from planner.cost.operation_cost import estimate
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Changes
 from planner.declaration.catalog import Catalog

@@ -15,7 +15,7 @@ from models.registration import OPEN
 from models.vocabulary import DatePrecision, Language
 from planner.declaration.access import Rule
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
-from planner.declaration.fields import column, computed, embedded, localized, many, one, one_of
+from planner.declaration.fields import column, computed, count, embedded, localized, many, one, one_of
 from planner.declaration.row import Row
 from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, with_upsert, writes
 from planner.document.arguments import Arguments
@@ -188,7 +188,7 @@ class Event(Entity):
     venue: Venue | None = one("Its venue.")
     languages: list[Language] = column("The languages it is held in.")
     capacity: int | None = column("How many people can attend; null if there is no limit.")
-    places_left: int | None = computed(
+    places_left: int | None = count(
         "How many more people can register: 0 while there is a queue, and once it is cancelled"
         " or over; null if there is no limit.",
         places_left,

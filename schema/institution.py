@@ -12,8 +12,8 @@ from models.vocabulary import Side
 from planner.declaration.bindings import Argument, FacetSource, Key, RootFields, Searchable
 from planner.declaration.fields import (
     column,
-    computed,
     connection,
+    count,
     derived,
     embedded,
     localized,
@@ -123,10 +123,10 @@ class Institution(Entity):
     participants: Connection[Participant] = connection(
         "The participants who study here.", owned("institution_id")
     )
-    participant_count: int | None = computed(
+    participant_count: int | None = count(
         "How many participants study here; null if the figure is too small to publish.", _participants
     )
-    mobility_count: int | None = computed(
+    mobility_count: int | None = count(
         "How many stays it sends and receives; null if the figure is too small to publish.", _stays
     )
     mentors: Connection[Mentor] = connection("The mentors who work here.", owned("institution_id"))

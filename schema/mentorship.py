@@ -50,7 +50,7 @@ class Mentorship(Entity):
     goals: str | None = column("The goals of the two.", filter=False)
     notes: str | None = column("The mentor's notes; the participant sees them once shared.", filter=False)
     notes_shared: bool | None = column("Whether the participant sees the notes.", filter=False)
-    sessions: int | None = column("How many times they have met.")
+    sessions: int | None = column("How many times they have met.", order=True)
     mentor: Mentor | None = one("The mentor.")
     participant: Participant | None = one("The participant.")
     cohort: Cohort | None = one("The cohort it belongs to.")

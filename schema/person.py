@@ -14,8 +14,8 @@ from models.vocabulary import Language, ResearchField
 from planner.declaration.bindings import Expression, FacetSource, Join, RootFields, Searchable
 from planner.declaration.fields import (
     column,
-    computed,
     connection,
+    count,
     localized,
     many,
     many_by,
@@ -114,7 +114,7 @@ class Mentor(Entity):
     expertise: list[ResearchField] = column("The mentor's fields of expertise.")
     capacity: int = column("How many participants the mentor takes at a time.", order=True)
     available: bool = column("Whether the mentor takes participants now.")
-    places_left: int = computed(
+    places_left: int = count(
         "Capacity minus accepted and active mentorships; 0 while the mentor is not available.", _free_places
     )
     biography: str | None = localized("The mentor's biography.")

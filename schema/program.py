@@ -21,8 +21,8 @@ from planner.declaration.access import Rule
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
 from planner.declaration.fields import (
     column,
-    computed,
     connection,
+    count,
     localized,
     many,
     one,
@@ -141,7 +141,7 @@ class Cohort(Entity):
     places_weight: int = _weight("with many places left")
     time_zone_weight: int = _weight("in a time zone that is near")
     program: Program = one("The program it belongs to.")
-    participant_count: int | None = computed(
+    participant_count: int | None = count(
         "How many participants it has or had; null if the figure is too small to publish.", _participants
     )
     participations: Connection[Participation] = connection("Its participations.", owned("cohort_id"))

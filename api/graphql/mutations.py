@@ -17,7 +17,7 @@ from delivery.request_errors import MAX_REFRESHES, grants_unsettled, too_costly
 from models.database.client import Database
 from models.database.writer import Writer
 from models.secret_link import hash_of
-from planner.cost.operation_cost import NO_COST, Cost, OperationCost
+from planner.cost.costs import NO_COST, Cost, OperationCost
 from planner.declaration.write_action import WriteAction
 from planner.declaration.writes import NO_PYTHON
 from planner.document.arguments import Variables, argument_trees

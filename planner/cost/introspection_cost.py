@@ -17,7 +17,7 @@ from graphql import (
     is_abstract_type,
 )
 
-from planner.cost.operation_cost import Cost
+from planner.cost.costs import Cost
 from planner.document.arguments import Variables
 from planner.document.document_limits import Fragments
 from planner.document.selection import Fields, collect_fields, sub_selections

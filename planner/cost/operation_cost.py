@@ -1,8 +1,9 @@
 """The cost of an operation: the number of objects that it could return, estimated before it runs.
 
 An object counts 1 plus the objects in its fields; a page counts as many objects as it may have rows, a plain
-list `ASSUMED_LENGTH`. What reads rows without returning them (a count, a facet, a condition on related rows,
-the words of a search) counts `READ_WEIGHT`. Of several possible types, the most expensive counts.
+list `ASSUMED_LENGTH`. What reads rows without returning them (a count, also in a condition or an order, a
+facet, a condition on related rows, the words of a search) counts `READ_WEIGHT`. Of several possible types,
+the most expensive counts.
 
 Page sizes may be variables, so a cost is a small tree, stored with the plan and evaluated for each request.
 """
@@ -10,11 +11,12 @@ Page sizes may be variables, so a cost is a small tree, stored with the plan and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
 
+from planner.cost.costs import NO_COST, Cost, times
 from planner.declaration.bindings import (
     ByGlobalId,
     ByKey,
@@ -37,12 +39,9 @@ from planner.declaration.bindings import (
     Value,
 )
 from planner.declaration.scalar_types import parse_global_id
-from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, Variables, non_null
-from planner.document.document_limits import LARGEST_INT, check_limit
+from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, non_null
+from planner.document.document_limits import check_limit
 from planner.document.selection import Fields, argument_values, collect_subfields, sub_selections
-from planner.errors import CostLimit, Problem
-from planner.limits import Limits
-from planner.messages import message
 from planner.statement.context import PlanningContext
 from planner.statement.facets import DEFAULT_LIMIT
 from planner.statement.filters import COMBINING
@@ -51,69 +50,6 @@ ASSUMED_LENGTH = 5
 READ_WEIGHT = 10
 
 Selections = Iterable[SelectionSetNode]
-
-
-@dataclass(frozen=True, slots=True)
-class VariableCost:
-    """`times` × the size that the variables give × the most expensive of `each` (1 if empty)."""
-
-    times: int
-    size: Callable[[Variables], int]
-    each: tuple[Cost, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """A constant part, and parts that depend on variables."""
-
-    known: int = 0
-    parts: tuple[VariableCost, ...] = ()
-
-    def evaluate(self, variables: Variables) -> int:
-        total = self.known
-        for part in self.parts:
-            each = max([cost.evaluate(variables) for cost in part.each]) if part.each else 1
-            total += part.times * part.size(variables) * each
-        return total
-
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.known + other.known, self.parts + other.parts)
-
-    def __mul__(self, times: int) -> Cost:
-        parts = tuple(VariableCost(part.times * times, part.size, part.each) for part in self.parts)
-        return Cost(self.known * times, parts if times else ())
-
-
-NO_COST = Cost()
-
-
-@dataclass(frozen=True, slots=True)
-class OperationCost:
-    """The costs of an operation's root fields by response key, and their sum."""
-
-    total: Cost = NO_COST
-    roots: Mapping[str, Cost] = field(default_factory=dict)
-
-    def check(self, variables: Variables, most: int) -> None:
-        """Raise CostLimit, naming the most expensive root field, if the operation costs more than `most`."""
-        cost = self.total.evaluate(variables)
-        if cost > most:
-            raise too_costly(cost, most, max(self.roots, key=lambda key: self.roots[key].evaluate(variables)))
-
-
-NO_OPERATION_COST = OperationCost()
-
-
-def too_costly(cost: int, most: int, key: str) -> CostLimit:
-    """The error; a cost above `LARGEST_INT` is reported as that."""
-    cost = min(cost, LARGEST_INT)
-    return CostLimit(
-        Problem(
-            message("cost.too_high", asked=cost, key=key, limit=most),
-            path=[key],
-            details={"limit": most, "asked": cost},
-        )
-    )
 
 
 def estimate(context: PlanningContext, query: str, fields: Fields) -> Mapping[str, Cost]:
@@ -273,7 +209,7 @@ class CostEstimator:
 
     def _page(self, name: str, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         conditions, readers, order = self.conditions, self.readers, arguments.get("orderBy")
-        related = self._related(arguments.get("filter"), name)
+        related = self._related(arguments.get("filter"), name) + self._counted(order, name)
         searched = non_null(arguments, "search") is not None
         self.conditions += len(order) if isinstance(order, list) else 0
         conditions = self.conditions - conditions
@@ -282,6 +218,12 @@ class CostEstimator:
         self.conditions += conditions * max(readers - 1, 0)
         self.subqueries += (1 + related) * readers
         return total + Cost(READ_WEIGHT * (related + searched))
+
+    def _counted(self, order: ArgumentTree | None, name: str) -> int:
+        """How many terms of an order count other rows."""
+        terms = [term["field"] for term in order if isinstance(term, dict)] if isinstance(order, list) else []
+        members = self.context.catalog.types[name].members
+        return sum(_counts(members[term.value]) for term in terms if isinstance(term, ArgumentValue))
 
     def _log(self, name: str, binding: Log, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         """The cost of a page of a log: an entry's visibility is looked up in each type with entries."""
@@ -371,29 +313,11 @@ class CostEstimator:
         member = type_.members[name if name in type_.members or facet is None else facet.fields[0]]
         if facet is not None or isinstance(member.binding, Value):
             self.conditions += max(len(operators) - 1, 0)
-            return 0 if isinstance(member.binding, Value) else len(operators)
+            is_field = isinstance(member.binding, Value) and not _counts(member)
+            return 0 if is_field else len(operators)
         target = member.target.removesuffix("Connection")
         return sum(1 + self._related(value, target, depth + 1) for value in operators.values())
 
 
-def times(size: ArgumentTree, each: Sequence[Cost], limits: Limits, read: Callable[[Any], int] = int) -> Cost:
-    """The cost of `size` objects, each as expensive as the most expensive of `each`.
-
-    A constant above the maximum page size counts as that: the page rejects it, not the cost.
-    """
-    if not each or not isinstance(size, ArgumentValue):
-        return NO_COST
-    if not any(cost.parts for cost in each):
-        each = [max(each, key=lambda cost: cost.known)]
-    if size.read is None:
-        number = min(max(read(size.value), 0), limits.max_page_size)
-        return each[0] * number if len(each) == 1 else Cost(0, (VariableCost(number, _once, tuple(each)),))
-    value = size.read
-    number_of = value if read is int else lambda variables: read(value(variables))
-    if len(each) == 1 and not each[0].parts:
-        return Cost(0, (VariableCost(each[0].known, number_of),))
-    return Cost(0, (VariableCost(1, number_of, tuple(each)),))
-
-
-def _once(_: Variables) -> int:
-    return 1
+def _counts(member: Member) -> bool:
+    return isinstance(member.binding, Value) and member.binding.counts

@@ -47,6 +47,7 @@ class Value:
     `repeats`: it is another field's value, so changes name that one. `also`: a second text, or null, that
     filters match too. `wall_clock`: the columns of the instant and the zone whose wall clock it is; it can be
     written as such. `form`: the form in which a text is stored that can be written in several ways.
+    `counts`: the expression counts other rows, so a condition on it and an order by it cost more.
     """
 
     expression: Expression
@@ -61,6 +62,7 @@ class Value:
     also: Expression | None = None
     wall_clock: tuple[str, str] | None = None
     form: StoredForm | None = None
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

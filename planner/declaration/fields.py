@@ -169,6 +169,15 @@ def computed(
     return FieldDeclaration(description, lambda _: value)
 
 
+def count(description: str, expression: Expression) -> Any:
+    """A number that an SQL expression counts of other rows.
+
+    Lists are filtered and ordered by what it returns to the viewer: null where a small figure is hidden.
+    """
+    value = Value(expression, order=True, counts=True)
+    return FieldDeclaration(description, lambda _: value)
+
+
 def repeated(description: str, expression: Expression) -> Any:
     """A scalar that repeats another field, with its mask; it has no filter, order or entry in changes."""
     return FieldDeclaration(description, lambda _: Value(expression, filter=False, repeats=True))

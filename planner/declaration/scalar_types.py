@@ -139,7 +139,13 @@ STRING = ScalarType(
 )
 SCALAR_TYPES: dict[Any, ScalarType] = {
     str: STRING,
-    int: ScalarType("IntFilter", Integer(), (*EQUALITY, *RANGE, *NULL), from_cursor=_whole),
+    int: ScalarType(
+        "IntFilter",
+        Integer(),
+        (*EQUALITY, *RANGE, *NULL),
+        null_sort_value="2147483647",  # which nothing that is counted or measured here reaches
+        from_cursor=_whole,
+    ),
     float: ScalarType("FloatFilter", Float(), (*RANGE, *NULL)),
     bool: ScalarType("BooleanFilter", Boolean(), ("eq", *NULL)),
     date: ScalarType(

@@ -11,7 +11,8 @@ import orjson
 from graphql import FieldNode
 from sqlalchemy import Uuid
 
-from planner.cost.operation_cost import Cost, estimate_objects
+from planner.cost.costs import Cost
+from planner.cost.operation_cost import estimate_objects
 from planner.declaration.write_action import WriteAction
 from planner.document.arguments import Variables
 from planner.document.selection import DocumentContext, Fields, collect_subfields, sub_selections

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from graphql import build_schema
 
 import planner.statement.filters
+import planner.statement.ordering
 import schema
 from planner.declaration.access import Mask, Policy, Rule
 from planner.engine import Engine
@@ -26,6 +28,7 @@ from tests.random_queries.test_planted_bugs import narrowed
 from tests.random_queries.viewers import viewers_of
 from tests.reference import policy as oracle
 from tests.reference.disclosure import Disclosures
+from tests.reference.field_sources import snake
 from tests.reference.open_fields import OPEN
 
 SHALLOW = 3
@@ -157,6 +160,46 @@ def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Harnes
         found = [question for question in queries if differs(leaking, question)]
     assert found
     summary.tell("planted and found by pages in order: order and cursor by the unmasked column")
+
+
+def by_count(name: str, field: str) -> Iterator[RandomQuery]:
+    """As two viewers: pages of a list in the order of a count, with cursors, and filtered by it."""
+    for viewer in ("public", "uc-coordinator"):
+        for direction in ("ASC", "DESC"):
+            order = f"orderBy: [{{field: {snake(field).upper()}, direction: {direction}}}]"
+            yield RandomQuery(
+                f"{{ {name}(first: 100, {order}) {{ edges {{ cursor node {{ id {field} }} }} }} }}",
+                viewer=viewers_of(viewer)[0],
+            )
+        for condition in ("lt: 5", "isNull: true"):
+            yield RandomQuery(
+                f"{{ {name}(filter: {{ {field}: {{ {condition} }} }}) {{ totalCount }} }}",
+                viewer=viewers_of(viewer)[0],
+            )
+
+
+@pytest.mark.parametrize("module", [planner.statement.ordering, planner.statement.filters])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("institutions", "participantCount"),
+        ("institutions", "mobilityCount"),
+        ("cohorts", "participantCount"),
+    ],
+)
+def test_an_order_and_a_filter_by_a_count_that_is_hidden_are_found(
+    reference_harness: Harness, module: Any, name: str, field: str
+) -> None:
+    """Small figures about people are null, and so they are where lists are ordered and filtered by them."""
+    queries = list(by_count(name, field))
+    for question in queries:
+        reference_harness.check(question, Stats())
+    with pytest.MonkeyPatch.context() as patch:
+        leaks.replacing(module, "masked_expression", 0, leaks.row_as_staff)(patch)
+        leaking = replanned(reference_harness)
+        found = [question for question in queries if differs(leaking, question)]
+    assert found
+    summary.tell(f"planted and found: {name} by an exact {field} in {module.__name__}")
 
 
 def test_a_tie_without_its_predicate_is_found(

@@ -48,6 +48,8 @@ def cost(document: str, variables: dict[str, Any] | None = None, engine: Engine 
         ),
         ("{ institutions { facets(limit: 2) { values { value } } } }", 3 * (10 + 2)),
         ("{ institutions { facets { name } } }", 0),
+        ("{ events(first: 7, orderBy: [{ field: PLACES_LEFT }]) { nodes { id } } }", 10 + 7),
+        ("{ events(first: 7, filter: { placesLeft: { gt: 0, lt: 9 } }) { nodes { id } } }", 2 * 10 + 7),
         ("{ collaborations(first: 4) { institution { name } } }", 10 + 4 * 2),
         ('{ projects(search: "x", first: 1) { nodes { id } } }', 10 + 1),
         ('{ search(text: "x", types: [PROJECT, EVENT], first: 3) { nodes { __typename } } }', 2 * 10 + 3),

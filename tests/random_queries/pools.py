@@ -12,6 +12,7 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from tests.random_queries.viewers import viewers_of
+from tests.reference.counts import COUNTS
 from tests.reference.facets import FACETS, Values
 from tests.reference.field_sources import IDENTIFIED, PERSON, TABLE, snake
 from tests.reference.ids import global_id
@@ -92,7 +93,8 @@ def make_pools(world: ReferenceWorld) -> Pools:
         object_type = world.schema.type_map[type_]
         assert isinstance(object_type, GraphQLObjectType)
         for name, field in object_type.fields.items():
-            if is_leaf_type(get_named_type(field.type)) and is_stored(rows, type_, name):
+            counted = (type_, name) in COUNTS
+            if is_leaf_type(get_named_type(field.type)) and (counted or is_stored(rows, type_, name)):
                 values[type_, name] = _values(world, type_, name)
         for name, values_of in FACETS.get(type_, {}).items():
             values.setdefault((type_, name), _facet_values(world, type_, values_of))
@@ -111,7 +113,8 @@ def _values(world: ReferenceWorld, type_: str, name: str) -> list[Any]:
     for viewer in ADMINS:
         context = ReferenceContext(world, viewer)
         for row in context.all(type_)[:60]:
-            value = context.scalar(row, name)
+            counted = COUNTS.get((type_, name))
+            value = counted(context, row) if counted else context.scalar(row, name)
             found += value if isinstance(value, list) else [value]
     return sorted({value for value in found if value is not None}, key=str)
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
+from tests.reference.counts import COUNTS
 from tests.reference.field_sources import CLIENTS_NAME, PERSON, RENAMED, SEARCHED, TABLE, snake
 from tests.reference.localized_texts import fold, printed, spanish
 from tests.reference.rows import Row
@@ -180,6 +181,8 @@ class Reader:
                 continue
             if (source.type, name) in OF_VALUES:
                 yield from (source.row[column] for column in OF_VALUES[source.type, name])
+            elif (source.type, name) in COUNTS:
+                yield COUNTS[source.type, name](self.contexts[0], source)
             elif is_leaf_type(get_named_type(definition.type)) and _is_stored(source.type, source.row, name):
                 for context in self.contexts:
                     yield context.scalar(source, name)

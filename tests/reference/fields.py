@@ -20,6 +20,7 @@ from graphql import (
 from tests.reference.actions import available_actions
 from tests.reference.archive import offered
 from tests.reference.collaborations import collaborations
+from tests.reference.counts import COUNTS
 from tests.reference.field_sources import snake
 from tests.reference.ids import global_id
 from tests.reference.impact import computed
@@ -27,8 +28,6 @@ from tests.reference.localized_texts import printed, wall_clock
 from tests.reference.ordering import fixed_terms, ordered
 from tests.reference.pages import bounded, connection
 from tests.reference.tables import MASKED, ReferenceContext, VisibleRow
-
-OPEN_MENTORSHIPS = ("ACCEPTED", "ACTIVE")
 
 
 def field_of_row(
@@ -117,24 +116,6 @@ def _local(column: str) -> Any:
     return resolve
 
 
-def _free_places(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int:
-    mentorships = context.rows.owned("mentorship", "mentor_id", source.row["id"])
-    taken = sum(mentorship["status"] in OPEN_MENTORSHIPS for mentorship in mentorships)
-    return int(max(source.row["capacity"] - taken, 0)) if source.row["available"] else 0
-
-
-def _places_left(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    """Nobody gets a place before those who wait for one."""
-    event = source.row
-    if event["status"] == "CANCELLED" or event["ends_at"] <= datetime.now(UTC):
-        return 0
-    if event["capacity"] is None:
-        return None
-    statuses = [one["status"] for one in context.rows.owned("registration", "event_id", event["id"])]
-    taken = statuses.count("CONFIRMED") + statuses.count("ATTENDED")
-    return 0 if "WAITLISTED" in statuses else max(int(event["capacity"]) - int(taken), 0)
-
-
 def _my_registration(
     context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> VisibleRow | None:
@@ -173,28 +154,6 @@ def _total_awarded(
         if award["decided_on"] is not None:
             totals[award["currency"]] += award["amount"]
     return [{"amount": str(totals[currency]), "currency": currency} for currency in sorted(totals)]
-
-
-def _participant_count(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    """Of a cohort: exact for those who coordinate the institutions of all who are in it."""
-    participations = context.rows.owned("participation", "cohort_id", source.row["id"])
-    homes = [
-        context.rows.tables["participant"][participation["participant_id"]]["institution_id"]
-        for participation in participations
-    ]
-    exact = bool(homes) and all(map(context.sight.coordinates, homes))
-    return context.sight.published(len(participations), exact=exact)
-
-
-def _students(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    studying = context.rows.owned("participant", "institution_id", source.row["id"])
-    return context.sight.published(len(studying), exact=context.sight.coordinates(source.row["id"]))
-
-
-def _stays(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    ends = ("sending_institution_id", "receiving_institution_id")
-    stays = [stay for end in ends for stay in context.rows.owned("mobility", end, source.row["id"])]
-    return context.sight.published(len(stays), exact=context.sight.coordinates(source.row["id"]))
 
 
 def _collaborations(
@@ -260,6 +219,7 @@ SHARED: Mapping[str, Any] = {
     "displayName": _display_name,
 }
 SPECIAL: Mapping[tuple[str, str], Any] = {
+    **COUNTS,
     ("Agreement", "originatedFrom"): lambda context, source, given: context.origin(source),
     ("Project", "originatedFrom"): lambda context, source, given: context.origin(source),
     ("Project", "totalAwarded"): _total_awarded,
@@ -270,18 +230,13 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Event", "localEnd"): _local("ends_at"),
     ("Call", "localOpening"): _local("opens_at"),
     ("Call", "localClosing"): _local("deadline"),
-    ("Event", "placesLeft"): _places_left,
     ("Event", "myRegistration"): _my_registration,
     ("Registration", "position"): _queue_position,
     ("Registration", "guest"): _guest,
     ("Registration", "attendedOn"): _days,
-    ("Mentor", "placesLeft"): _free_places,
-    ("Cohort", "participantCount"): _participant_count,
     ("Consent", "person"): lambda context, source, given: context.profile(source),
     ("Notification", "entity"): lambda context, source, given: context.origin(source),
     ("Notification", "person"): lambda context, source, given: context.profile(source),
-    ("Institution", "participantCount"): _students,
-    ("Institution", "mobilityCount"): _stays,
     ("Institution", "collaborations"): _collaborations,
     ("Webhook", "cursor"): _position,
     ("Webhook", "behind"): _behind,

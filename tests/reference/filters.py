@@ -8,6 +8,7 @@ from typing import Any
 from graphql import GraphQLInputObjectType, get_named_type
 
 from tests.reference.archive import offered
+from tests.reference.counts import COUNTS
 from tests.reference.errors import Refused
 from tests.reference.facets import FACETS
 from tests.reference.ids import of_type
@@ -41,12 +42,18 @@ def _holds(context: ReferenceContext, row: VisibleRow, key: str, condition: Any)
     if kind.endswith("RelationFilter"):
         related = context.related(row, key, kind.removesuffix("RelationFilter"))
         return _related_row_fits(context, related, condition)
-    value = row.row["id"] if key == "id" else context.scalar(row, key)
+    value = _value(context, row, key)
     if key == "city" and value is not None:
         return all(
             _city_fits(row.type, kind, value, operator, operand) for operator, operand in condition.items()
         )
     return all(_compares(row.type, kind, value, operator, operand) for operator, operand in condition.items())
+
+
+def _value(context: ReferenceContext, row: VisibleRow, key: str) -> Any:
+    if (row.type, key) in COUNTS:
+        return COUNTS[row.type, key](context, row)
+    return row.row["id"] if key == "id" else context.scalar(row, key)
 
 
 def _city_fits(type_: str, kind: str, city: str, operator: str, operand: Any) -> bool:

@@ -12,6 +12,7 @@ from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
+from tests.reference.counts import COUNTS
 from tests.reference.errors import Refused
 from tests.reference.field_sources import PERSON, camel, snake
 from tests.reference.localized_texts import printed, sort_key
@@ -47,6 +48,8 @@ def value_of(context: ReferenceContext, row: VisibleRow, field: str) -> Any:
     """What a term compares."""
     if field in context.hidden(row):
         return None
+    if (row.type, field) in COUNTS:
+        return COUNTS[row.type, field](context, row)
     if not by_language(row.type, field):
         return row.row[snake(field)]
     language = context.language()
