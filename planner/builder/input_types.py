@@ -9,6 +9,7 @@ from typing import Any
 from strawberry.types.unset import UNSET
 
 from planner.declaration.bindings import (
+    RELEVANCE,
     WITH_ARCHIVED,
     Argument,
     Member,
@@ -21,6 +22,7 @@ from planner.declaration.bindings import (
 from planner.declaration.scalar_types import ScalarType
 
 FACET_FILTER = "FacetTextFilter"
+BY_RELEVANCE = "By how well rows match `search`: the best first with DESC; all are equal without a search."
 OPERATORS = {
     "eq": ("{0} | None", "Equal to this."),
     "ne": ("{0} | None", "Not equal to this; null is not equal to any value."),
@@ -123,3 +125,10 @@ def paging_arguments(target: TypeBinding) -> list[Argument]:
         )
         arguments.insert(1, Argument("search", "str | None", words))
     return arguments
+
+
+def order_terms(type_: TypeBinding) -> dict[str, str]:
+    """The fields by which rows can be ordered, and relevance if they are searched, with descriptions."""
+    fields = [m.name for m in type_.members.values() if isinstance(m.binding, Value) and m.binding.order]
+    relevance = {RELEVANCE: BY_RELEVANCE} if type_.search else {}
+    return {name: f"By `{name}`." for name in fields} | relevance

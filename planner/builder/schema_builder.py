@@ -32,6 +32,7 @@ from planner.builder.input_types import (
     field_arguments,
     filter_fields,
     operator_fields,
+    order_terms,
 )
 from planner.builder.mutation_types import add_mutations
 from planner.builder.validation import declaration_errors
@@ -322,14 +323,14 @@ class SchemaBuilder:
         )
 
     def _order(self, type_: TypeBinding) -> None:
-        members = [m for m in type_.members.values() if isinstance(m.binding, Value) and m.binding.order]
         if type_.prefix is None:
             return
-        choices = {_constant(m.name): m.name for m in members}
+        terms = order_terms(type_)
+        choices = {_constant(name): name for name in terms}
         cls = enum.Enum(f"{type_.name}OrderField", choices)  # type: ignore[misc]
         strawberry.enum(cls, description=f"Fields by which {type_.name} rows can be ordered.")
-        for value, member in zip(cls.__strawberry_definition__.values, members, strict=True):  # type: ignore[attr-defined]
-            value.description = f"By `{member.name}`."
+        for value, text in zip(cls.__strawberry_definition__.values, terms.values(), strict=True):  # type: ignore[attr-defined]
+            value.description = text
         self.names[cls.__name__] = cls
         fields = {
             "field": InputField(cls.__name__, "The field to order by."),

@@ -223,7 +223,7 @@ class CostEstimator:
         """How many terms of an order count other rows."""
         terms = [term["field"] for term in order if isinstance(term, dict)] if isinstance(order, list) else []
         members = self.context.catalog.types[name].members
-        return sum(_counts(members[term.value]) for term in terms if isinstance(term, ArgumentValue))
+        return sum(_counts(members.get(term.value)) for term in terms if isinstance(term, ArgumentValue))
 
     def _log(self, name: str, binding: Log, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         """The cost of a page of a log: an entry's visibility is looked up in each type with entries."""
@@ -319,5 +319,5 @@ class CostEstimator:
         return sum(1 + self._related(value, target, depth + 1) for value in operators.values())
 
 
-def _counts(member: Member) -> bool:
-    return isinstance(member.binding, Value) and member.binding.counts
+def _counts(member: Member | None) -> bool:
+    return member is not None and isinstance(member.binding, Value) and member.binding.counts

@@ -18,6 +18,8 @@ from planner.sql import Column, Condition
 
 ARCHIVED_AT = "archived_at"
 """The column of archivable types (`Archivable`)."""
+RELEVANCE = "relevance"
+"""The term of orders of searched types that is no field: how well a row matches the argument `search`."""
 Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
 Join: TypeAlias = "Callable[[Row, Row], Condition]"
 Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"

@@ -32,7 +32,7 @@ from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.facets import render_facets
 from planner.statement.filters import conditions, filtered_fields, offered_conditions
 from planner.statement.ordering import Order, order_of
-from planner.statement.relevance import by_relevance, search_conditions
+from planner.statement.relevance import by_relevance, relevance_term, search_conditions
 
 RenderNode = Callable[[RowSource, Sequence[SelectionSetNode]], Column]
 
@@ -132,8 +132,9 @@ def plan_connection(
 
     fresh = partial(context.row, type_.name)
     seen = fresh().policy_branches() if parent is None else ()
-    usual = by_relevance(context, arguments.get("search"))
-    order = order_of(type_, arguments.get("orderBy"), context.language, usual)
+    searched = arguments.get("search")
+    usual, ranked = by_relevance(context, searched), partial(relevance_term, context, searched)
+    order = order_of(type_, arguments.get("orderBy"), context.language, usual, ranked)
     if seen or needs_custom_plan(arguments, order):
         context.parameters.needs_custom_plan = True
     window = window_of(context, arguments)

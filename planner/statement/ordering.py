@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import UnaryExpression, Uuid, and_, func, or_, tuple_
 from sqlalchemy.types import TypeEngine
 
-from planner.declaration.bindings import Member, TypeBinding, Value
+from planner.declaration.bindings import RELEVANCE, Member, TypeBinding, Value
 from planner.declaration.scalar_types import null_sort_value_of
 from planner.document.arguments import ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
@@ -115,22 +115,30 @@ class _Element:
 
 
 def order_of(
-    type_: TypeBinding, tree: ArgumentTree | None, language: str, usual: tuple[Term, ...] = ()
+    type_: TypeBinding,
+    tree: ArgumentTree | None,
+    language: str,
+    usual: tuple[Term, ...],
+    ranked: Callable[[bool], Term],
 ) -> Order:
-    """The order in `orderBy`; without one, the `usual` terms, then the id ascending."""
-    terms = tuple(_term(type_, item) for item in tree) if isinstance(tree, list) else ()
+    """The order in `orderBy`; without one, the `usual` terms, then the id ascending.
+
+    `ranked` makes the term of relevance, descending or not.
+    """
+    terms = tuple(_term(type_, item, ranked) for item in tree) if isinstance(tree, list) else ()
     descending = bool(terms) and terms[-1].descending
     return Order(terms or usual, descending, fingerprint(type_, terms or usual, language))
 
 
-def _term(type_: TypeBinding, tree: ArgumentTree) -> Term:
+def _term(type_: TypeBinding, tree: ArgumentTree, ranked: Callable[[bool], Term]) -> Term:
     assert isinstance(tree, dict)
     name, direction = tree["field"], tree["direction"]
     assert isinstance(name, ArgumentValue)
     assert isinstance(direction, ArgumentValue)
     if direction.value is None:
         raise bad_input(message("argument.null_direction"))
-    return Term(type_.members[name.value], direction.value == "DESC")
+    descending = direction.value == "DESC"
+    return ranked(descending) if name.value == RELEVANCE else Term(type_.members[name.value], descending)
 
 
 def fingerprint(type_: TypeBinding, terms: Sequence[Term], language: str) -> str:

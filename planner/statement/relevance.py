@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Float, and_, case, func, or_
+from sqlalchemy import Float, and_, case, cast, func, literal_column, or_
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import Member, Searchable, Value
+from planner.declaration.bindings import RELEVANCE, Member, Searchable, Value
 from planner.declaration.scalar_types import ScalarType, SearchText, single_precision
 from planner.document.arguments import ArgumentTree, ArgumentValue
 from planner.sql import Column, Condition
@@ -14,7 +14,12 @@ from planner.statement.filters import null_in_filter
 from planner.statement.ordering import Term
 
 RANK = ScalarType("RankFilter", Float(24), (), from_cursor=single_precision)  # ts_rank is a float4
-_RELEVANCE = Member("(relevance)", Value(lambda row, _: row["id"]), "float", False, False, RANK)
+_USUAL, _CHOSEN = (
+    Member(name, Value(lambda row, _: row["id"]), "float", False, False, RANK)
+    for name in ("(relevance)", RELEVANCE)
+)
+"""Relevance as the default order of a search, with the id ascending, and as a term of `orderBy`."""
+_EQUAL = cast(literal_column("0"), Float(24))
 
 
 def search_words(context: PlanningContext, leaf: ArgumentValue) -> Column:
@@ -36,7 +41,15 @@ def by_relevance(context: PlanningContext, tree: ArgumentTree | None) -> tuple[T
     leaf = _searched(tree)
     if leaf is None:
         return ()
-    return (Term(_RELEVANCE, descending=True, rank=lambda row: _relevance(row, search_words(context, leaf))),)
+    return (Term(_USUAL, descending=True, rank=lambda row: _relevance(row, search_words(context, leaf))),)
+
+
+def relevance_term(context: PlanningContext, tree: ArgumentTree | None, descending: bool) -> Term:
+    """The term `RELEVANCE` of `orderBy`; without a search, all rows are equal."""
+    leaf = _searched(tree)
+    if leaf is None:
+        return Term(_CHOSEN, descending, rank=lambda _: _EQUAL)
+    return Term(_CHOSEN, descending, rank=lambda row: _relevance(row, search_words(context, leaf)))
 
 
 def _relevance(row: RowSource, words: Column) -> Column:

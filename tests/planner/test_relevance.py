@@ -22,9 +22,10 @@ from tests.reference.field_sources import TABLE
 ENGINE = default_engine()
 QUERY = schema.graphql_schema.query_type
 assert QUERY is not None
+FIELDS = QUERY.fields
 LISTS = {
     name: TABLE[get_named_type(field.type).name.removesuffix("Connection")]
-    for name, field in QUERY.fields.items()
+    for name, field in FIELDS.items()
     if {"search", "orderBy"} <= set(field.args)
 }
 FREQUENT = """
@@ -33,7 +34,7 @@ FREQUENT = """
     order by ndoc desc, word limit 5
 """
 RANKED = """
-    select id::text from {offered} where {vectors} order by greatest({ranks}) desc, id
+    select greatest({ranks}), id::text from {offered} where {vectors} order by 1 desc, 2
 """
 PAGE = 3
 
@@ -47,10 +48,13 @@ async def database(hard_url: str) -> AsyncIterator[Database]:
 
 async def read(database: Database, name: str, **arguments: Any) -> Any:
     """A page of the list, as staff see it."""
+    target = get_named_type(FIELDS[name].type).name.removesuffix("Connection")
     document = f"""query(
-        $search: String $first: Int $after: String $last: Int $before: String
+        $search: String $first: Int $after: String $last: Int $before: String $orderBy: [{target}Order!]
     ) {{
-        {name}(search: $search first: $first after: $after last: $last before: $before) {{
+        {name}(
+            search: $search first: $first after: $after last: $last before: $before orderBy: $orderBy
+        ) {{
             edges {{ cursor node {{ id }} }} pageInfo {{ hasNextPage hasPreviousPage }}
         }}
     }}"""
@@ -77,7 +81,11 @@ def offered(table: str) -> str:
 
 
 async def ranked_ids(url: str, table: str, words: str) -> list[str]:
-    """The ids in the order that PostgreSQL ranks them, each by the best of its vectors that fit."""
+    return [id for _, id in await ranked(url, table, words)]
+
+
+async def ranked(url: str, table: str, words: str) -> list[tuple[float, str]]:
+    """Ranks and ids in the order that PostgreSQL ranks them, each by the best of its vectors that fit."""
     columns = [name for name in ("search", "name_search") if name in models.metadata.tables[table].c]
     fits = [f"{column} @@ puente_query(:words)" for column in columns]
     ranks = [
@@ -86,7 +94,7 @@ async def ranked_ids(url: str, table: str, words: str) -> list[str]:
     ]
     sql = RANKED.format(offered=offered(table), vectors=" or ".join(fits), ranks=", ".join(ranks))
     engine = engine_for(url)
-    found = [key for (key,) in await rows(engine, sql, words=words)]
+    found = [(rank, id) for rank, id in await rows(engine, sql, words=words)]
     await engine.dispose()
     return found
 
@@ -138,3 +146,35 @@ async def test_a_rank_that_is_none_is_refused(database: Database, rank: Any) -> 
     forged = base64.urlsafe_b64encode(json.dumps([fingerprint, rank, key]).encode()).decode().rstrip("=")
     with pytest.raises(BadUserInput):
         await read(database, "projects", search="de or of", after=forged)
+
+
+@pytest.mark.parametrize(("name", "table"), LISTS.items())
+async def test_relevance_is_a_term_of_an_order(
+    database: Database, hard_url: str, name: str, table: str
+) -> None:
+    """Alone and among others, both ways, with cursors of its own; without a search all rows are equal."""
+    words = await frequent_words(hard_url, table)
+    ranks = {id: rank for rank, id in await ranked(hard_url, table, words)}
+    best = sorted(ranks, key=lambda id: (ranks[id], id), reverse=True)
+    down, up = [{"field": "RELEVANCE", "direction": "DESC"}], [{"field": "RELEVANCE"}]
+    assert await pages(database, name, search=words, orderBy=down) == best
+    assert await pages(database, name, search=words, orderBy=up) == best[::-1]
+    grouped = await pages(database, name, search=words, orderBy=[*down, {"field": "CREATED_AT"}])
+    assert [ranks[id] for id in grouped] == sorted(ranks.values(), reverse=True)
+    everything = await pages(database, name, orderBy=up)
+    assert everything == sorted(everything)
+    cursor = (await read(database, name, search=words, first=1))["edges"][0]["cursor"]
+    with pytest.raises(BadUserInput, match="order"):
+        await read(database, name, search=words, orderBy=down, first=1, after=cursor)
+
+
+async def pages(database: Database, name: str, **arguments: Any) -> list[str]:
+    """The ids of all pages, forward."""
+    found: list[str] = []
+    after = None
+    while True:
+        page = await read(database, name, first=PAGE * 5, after=after, **arguments)
+        found += [edge["node"]["id"].partition("_")[2] for edge in page["edges"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["edges"][-1]["cursor"]

@@ -61,7 +61,7 @@ class Comparison:
         """The planner's answer; raises `Different` where it tells what the viewer may not read."""
         got = await self._planned(question)
         try:
-            searched = "search" in str(question)
+            searched = any(word in str(question) for word in ("search", "RELEVANCE"))
             self.disclosures.check(question.viewer, got.data, searched=searched)
             self.disclosures.check(question.viewer, got.message, given=str(question))
         except Disclosed as leak:

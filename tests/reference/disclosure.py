@@ -67,6 +67,10 @@ def opened(text: str) -> list[Any] | None:
         return None
 
 
+def is_rank(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value < 1
+
+
 @dataclass
 class Disclosures:
     """What each viewer may read of the rows; found out once, then remembered."""
@@ -142,9 +146,8 @@ class Reader:
     def fault(self, cursor: list[Any], *, searched: bool) -> str | None:
         """What a cursor holds that the viewer may not read of its row; of a search it may hold a rank."""
         _, *values, key = cursor
-        ranked = searched and bool(values) and isinstance(values[0], float) and 0 <= values[0] < 1
-        if ranked and (len(values) == 1 or (len(values) == 2 and values[1] in SEARCHED)):
-            values = []  # how well the row fits a search; of the search in all types, its type
+        if searched:  # how well the row fits a search; of the search in all types, its type
+            values = [value for value in values if not is_rank(value) and value not in SEARCHED]
         known, words = self._read(UUID(key))
         if not known:
             return "of a row that is hidden"

@@ -20,6 +20,8 @@ from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
 NULLS: Mapping[str, Any] = {"date": "infinity", "moment": "infinity", "int": 2147483647, "text": "\U0010ffff"}
 KINDS = {"DateTime": "moment", "Date": "date", "Int": "int"}
+RELEVANCE = "relevance"
+"""A term of `orderBy` that is no field."""
 Key = tuple[bool, Any]
 
 
@@ -44,8 +46,10 @@ def by_language(type_: str, field: str) -> bool:
     return (type_, field) in PERSON or field in ("name", "title")
 
 
-def value_of(context: ReferenceContext, row: VisibleRow, field: str) -> Any:
-    """What a term compares."""
+def value_of(context: ReferenceContext, row: VisibleRow, field: str, words: str | None = None) -> Any:
+    """What a term compares; by relevance, how well the row has the words that are searched for."""
+    if field == RELEVANCE:
+        return rank(context, row, words) if words is not None and words.strip() else 0
     if field in context.hidden(row):
         return None
     if (row.type, field) in COUNTS:
@@ -59,16 +63,22 @@ def value_of(context: ReferenceContext, row: VisibleRow, field: str) -> Any:
     return sort_key(context.scalar(row, field), language)
 
 
+def rank(context: ReferenceContext, row: VisibleRow, words: str) -> float:
+    return float(context.world.matches.ranks[words].get((row.type, row.row["id"]), 0.5))
+
+
 def key_of(value: Any) -> Key:
     """Null is greater than everything."""
     return (value is None, 0 if value is None else value)
 
 
-def ordered(context: ReferenceContext, rows: Iterable[VisibleRow], terms: Sequence[Term]) -> list[VisibleRow]:
+def ordered(
+    context: ReferenceContext, rows: Iterable[VisibleRow], terms: Sequence[Term], words: str | None = None
+) -> list[VisibleRow]:
     """By each term in turn; ties by id, in the direction of the last term."""
     found = sorted(rows, key=lambda row: row.row["id"].int, reverse=last_descends(terms))
     for term in reversed(terms):
-        found.sort(key=lambda row: key_of(value_of(context, row, term.field)), reverse=term.descending)
+        found.sort(key=lambda row: key_of(value_of(context, row, term.field, words)), reverse=term.descending)
     return found
 
 
@@ -83,6 +93,7 @@ class Order:
     context: ReferenceContext
     type: str
     terms: Sequence[Term]
+    words: str | None = None
 
     def fingerprint(self) -> str:
         words = [self.type, *(f"{term.field}{'-' if term.descending else '+'}" for term in self.terms)]
@@ -96,13 +107,16 @@ class Order:
         return [*(term.descending for term in self.terms), last_descends(self.terms)]
 
     def sorted(self, rows: Iterable[VisibleRow]) -> list[VisibleRow]:
-        return ordered(self.context, rows, self.terms)
+        return ordered(self.context, rows, self.terms, self.words)
 
     def kind(self, term: Term) -> str:
+        if term.field == RELEVANCE:
+            return RELEVANCE
         return KINDS.get(self.context.world.target(self.type, term.field), "text")
 
     def sort_position(self, row: VisibleRow) -> list[Any]:
-        return [value_of(self.context, row, term.field) for term in self.terms] + [row.row["id"]]
+        values = [value_of(self.context, row, term.field, self.words) for term in self.terms]
+        return [*values, row.row["id"]]
 
     def cursor(self, row: VisibleRow) -> str:
         *values, key = self.sort_position(row)
@@ -130,8 +144,6 @@ class Order:
 class OrderByRelevance(Order):
     """The usual order of a search: the best matches first, equal ones by id."""
 
-    words: str
-
     @property
     def directions(self) -> list[bool]:
         return [True, False]
@@ -143,8 +155,8 @@ class OrderByRelevance(Order):
         return sorted(rows, key=lambda row: (-self.sort_position(row)[0], row.row["id"].int))
 
     def sort_position(self, row: VisibleRow) -> list[Any]:
-        ranks = self.context.world.matches.ranks[self.words]
-        return [float(ranks.get((self.type, row.row["id"]), 0.5)), row.row["id"]]
+        assert self.words is not None
+        return [rank(self.context, row, self.words), row.row["id"]]
 
     def cursor(self, row: VisibleRow) -> str:
         rank, key = self.sort_position(row)
@@ -162,12 +174,14 @@ def order_of(context: ReferenceContext, type_: str, given: Mapping[str, Any]) ->
     terms, words = terms_of(given.get("orderBy")), given.get("search")
     if not terms and words is not None and words.strip():
         return OrderByRelevance(context, type_, terms, words)
-    return Order(context, type_, terms)
+    return Order(context, type_, terms, words)
 
 
 def restored(kind: str, text: Any) -> Any:
     if text == NULLS.get(kind):
         return None
+    if kind == RELEVANCE:
+        return float(text)
     if kind == "moment":
         return datetime.fromisoformat(text)
     return date.fromisoformat(text) if kind == "date" else text
