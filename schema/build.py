@@ -11,7 +11,6 @@ from planner.builder.schema_builder import core_schema
 from planner.declaration.catalog import DeclarationError
 from schema.access import POLICY
 from schema.declarations import declarations
-from schema.enum_labels import label_faults
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
@@ -21,8 +20,6 @@ if faults := undeclared():
     raise DeclarationError("; ".join(faults))
 strawberry_schema, catalog = declarations.build(Query, Subscription, POLICY, SCALARS, Mutation)
 graphql_schema = core_schema(strawberry_schema)
-if faults := list(label_faults(graphql_schema)):
-    raise DeclarationError("; ".join(faults))
 
 
 @cache

@@ -71,7 +71,9 @@ class _LabelsOf:
         known = _enums(self.schema)
         for unknown in (name for name in names if name not in known):
             raise bad_input(message("enum.unknown", name=print_value(unknown)))
-        return orjson.dumps([{"name": name, "values": _labels(known[name])} for name in set(names)]).decode()
+        return orjson.dumps(
+            [{"name": name, "values": labels_of(known[name])} for name in set(names)]
+        ).decode()
 
 
 def _enums(schema: GraphQLSchema) -> Mapping[str, GraphQLEnumType]:
@@ -83,13 +85,22 @@ def _enums(schema: GraphQLSchema) -> Mapping[str, GraphQLEnumType]:
     }
 
 
-def _labels(enum: GraphQLEnumType) -> list[dict[str, Any]]:
+def labels_of(enum: GraphQLEnumType) -> list[dict[str, Any]]:
+    """Its values with their labels; without a label of its own, a value has the words of its name."""
     found = []
     for member in enum.values:
-        templates = catalog.entries[label_id(enum.name, member)]
-        texts = {f"label_{language.lower()}": templates[language].other for language in Language}
+        templates = catalog.entries.get(label_id(enum.name, member))
+        texts = {
+            f"label_{language.lower()}": templates[language].other if templates else words_of(member)
+            for language in Language
+        }
         found.append({"value": member, **texts})
     return found
+
+
+def words_of(member: str) -> str:
+    """The label of a value that has none yet: `ON_LEAVE` is “On leave”."""
+    return member.replace("_", " ").capitalize()
 
 
 def label_id(enum: str, member: str) -> str:
@@ -103,6 +114,6 @@ def label_faults(schema: GraphQLSchema, labels: Collection[str] = catalog.entrie
     needed = [(name, member) for name, enum in _enums(schema).items() for member in enum.values]
     for name, member in needed:
         if (id := label_id(name, member)) not in labels:
-            yield f"{name}.{member} has no label: add {id} to schema/labels"
+            yield f"{name}.{member} has no label of its own: add {id} to schema/labels"
     used = {label_id(name, member) for name, member in needed}
     yield from (f"schema/labels has {id}, which is not a value" for id in labels if id not in used)

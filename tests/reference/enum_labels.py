@@ -24,7 +24,8 @@ def written(language: str) -> Mapping[str, Mapping[str, str]]:
 def label(enum: str, value: str, language: str) -> str:
     """An order's field is labelled the same for every type, a searched type as every type."""
     section = "OrderField" if enum.endswith("OrderField") else enum
-    return written(language)["EntityType" if enum == "SearchType" else section][value]
+    labels = written(language).get("EntityType" if enum == "SearchType" else section, {})
+    return labels.get(value, value.replace("_", " ").capitalize())
 
 
 def enum_labels(context: ReferenceContext, given: Mapping[str, Any]) -> list[dict[str, Any]]:
