@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.audited_tables import audited_tables
-from models.person_merge import RANKS, MergeRule, PersonReference, references_to, taken_over
+from models.base import metadata
+from models.person_merge import RANKS, MergeRule, PersonReference, is_list, references_to, taken_over
 
 KEPT = "($1 ->> 'id')::uuid"
 LOST = "($1 -> 'set' ->> 'duplicate')::uuid"
@@ -24,15 +25,17 @@ def _merged(table: str, pairs: str) -> Iterator[str]:
     """Merge rows; `pairs` is a query of their ids, `stays` and `goes`."""
     for one in references_to(table):
         yield from _moved(one, pairs)
-    sets = ", ".join(f"{name} = {_taken(name)}" for name in taken_over(table))
+    sets = ", ".join(f"{name} = {_taken(table, name)}" for name in taken_over(table))
     update = UPDATED.format(table=table, sets=sets) if sets else "select from gone"
     yield GONE.format(table=table, pairs=pairs, update=update)
 
 
-def _taken(column: str) -> str:
+def _taken(table: str, column: str) -> str:
     """The value after the merge; a confirmation is taken over together with the home that it confirms."""
     if column == "home_confirmed":
         return "case when k.institution_id is null then g.home_confirmed else k.home_confirmed end"
+    if is_list(metadata.tables[table].c[column]):
+        return f"case when cardinality(k.{column}) = 0 then g.{column} else k.{column} end"
     return f"coalesce(k.{column}, g.{column})"
 
 

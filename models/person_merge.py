@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Table, UniqueConstraint
+from sqlalchemy import ARRAY, Column, ForeignKey, Table, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Entity, metadata
@@ -134,6 +135,11 @@ def _unique_keys(table: Table) -> Iterator[tuple[list[str], str]]:
         yield parts, "true" if where is None else str(where)
 
 
+def is_list(column: Column[Any]) -> bool:
+    """Whether an empty list is a column's way to have no value."""
+    return isinstance(column.type, ARRAY)
+
+
 def taken_over(table: str) -> list[str]:
     """The columns that the row that stays takes over if only the other row has a value."""
     if table not in TAKES_OVER:
@@ -141,7 +147,7 @@ def taken_over(table: str) -> list[str]:
     return [
         column.name
         for column in metadata.tables[table].c
-        if (column.nullable or column.name == "home_confirmed")
+        if (column.nullable or is_list(column) or column.name == "home_confirmed")
         and column.computed is None
         and "kept" not in column.info
         and column.name != "source"

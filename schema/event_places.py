@@ -117,7 +117,7 @@ OVERBOOKED = """
     select 'event ' || e.id from event e where e.capacity < ({taken}) and (({changed}) is null or exists (
         select from registration r join audit_entry a on a.entity_id = r.id
         where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED') and a.status_to = 'CONFIRMED'
-            and a.status_from is distinct from 'ATTENDED' and a.number > ({changed})))"""
+            and coalesce(a.status_from, '') not in ('ATTENDED', 'CONFIRMED') and a.number > ({changed})))"""
 LEFT_WAITING = """
     select 'event ' || e.id from event e where e.status = 'PUBLISHED' and e.ends_at > now()
         and exists (select from registration w where w.event_id = e.id and w.status = 'WAITLISTED')

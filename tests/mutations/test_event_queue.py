@@ -79,6 +79,10 @@ async def test_a_lowered_capacity_is_no_breach(engine: AsyncEngine, harness: Mut
         await register(harness, student(n))
     await set_capacity(engine, harness, 1)
     assert await breaches(engine) == {}
+    other = "(select id from person order by id limit 1)"
+    moved = f"update registration set person_id = {other} where event_id = '{KEY}' and seq = "
+    await run(engine, f"{moved} (select max(seq) from registration where event_id = '{KEY}')")
+    assert await breaches(engine) == {}, "a record that is merged takes no place"
     await run(
         engine,
         "insert into registration (event_id, person_id, status)"

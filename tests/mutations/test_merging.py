@@ -180,6 +180,7 @@ async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: Mutat
         f" (select id from registration where person_id = '{LOST}')",
         f"update notification_preference set mailed = false where person_id = '{LOST}'",
         f"update mentor_preference set rank = null, avoid = true where participant_id = '{avoiding}'",
+        f"update mentor set expertise = '{{CLIMATE}}', biography_en = 'Water.' where person_id = '{LOST}'",
     )
     assert codes(await merge(engine, harness)) == []
     assert await rows(engine, f"select status from participation where participant_id = '{participant}'") == [
@@ -192,6 +193,8 @@ async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: Mutat
     ) == [("ATTENDED", 2)]
     mailed = f"select mailed from notification_preference where person_id = '{KEPT}'"
     assert await rows(engine, mailed) == [(False,)]
+    known = f"select expertise, biography_en from mentor where person_id = '{KEPT}'"
+    assert await rows(engine, known) == [(["CLIMATE"], "Water.")], "an empty list is no value"
     wanted = f"select rank, avoid from mentor_preference where participant_id = '{participant}'"
     assert await rows(engine, wanted) == [(None, True)]
 
