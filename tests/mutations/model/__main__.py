@@ -16,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from models.database.embedded import EmbeddedPostgres
 from tests.invariants import assert_invariants
 from tests.mutations.model.run import run
-from tests.mutations.model.trial import Wrong, trial
+from tests.mutations.model.trial import trial
+from tests.mutations.model.turning import Wrong
 from tests.random_queries.__main__ import fill
 from tests.run_folder import run_folder
 

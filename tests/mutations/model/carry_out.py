@@ -24,11 +24,14 @@ from tests.mutations.model.declarations import (
     EFFECTS,
     MAKINGS,
     MODELLED,
+    OF_THEIR_OWN,
     REASONED,
     REMOVED,
     SET_BY_STEPS,
     STEPS_SET,
+    fields_of,
     is_made,
+    keys_of,
 )
 from tests.mutations.model.entity import Entity, Keeps, Links, Must
 from tests.mutations.model.fields import (
@@ -122,19 +125,6 @@ def _may_do_without(act: Act, wrong: Wrong) -> bool:
     return wrong.fields <= known and not needed & wrong.fields
 
 
-def fields_of(mutation: str) -> tuple[Field, ...]:
-    """The fields of an input that are no lists of links."""
-    if mutation in MAKINGS:
-        return MAKINGS[mutation].fields
-    return (*MODELLED[mutation].creates, *MODELLED[mutation].fields)
-
-
-def keys_of(mutation: str) -> Sequence[str]:
-    """The fields that name a row by its key."""
-    key = MAKINGS[mutation].key if mutation in MAKINGS else None
-    return [key.name] if key else []
-
-
 def _repeated(kept: Kept, act: Act) -> Outcome:
     if kept.input != text_of(act.input, fields_of(act.mutation)):
         return Outcome(frozenset({Problem("IDEMPOTENCY_MISMATCH", ("idempotencyKey",))}))
@@ -178,6 +168,8 @@ class Carrying:
 
     def _changed(self, row: Row) -> tuple[str, ...]:
         try:
+            if (own := OF_THEIR_OWN.get(self.act.mutation)) is not None:
+                return own(self, row)
             return self._step(row) if self.act.mutation in STEPS else self._update(row)
         except Wrong as wrong:
             raise replace(wrong, row=row["id"]) from wrong
@@ -203,7 +195,7 @@ class Carrying:
         if self.act.input["expectedVersion"] != row["version"]:
             self.problems.append(Problem("CONFLICT", (*ROOT, "expectedVersion")))
         for code, _, path in refusals(self.sight, self.act.mutation, type_, row, "EN"):
-            self._note(code, path)
+            self.note(code, path)
         return row
 
     def _step(self, row: Row) -> tuple[str, ...]:
@@ -330,9 +322,9 @@ class Carrying:
         """What an act must keep of the row before it and after it, where it sets the field."""
         for one in BECOMES.get(self.act.mutation, ()):
             if one.field in self.act.input and not one.holds(before, after):
-                self._note(one.code, one.field)
+                self.note(one.code, one.field)
 
-    def _note(self, code: str, *path: str) -> None:
+    def note(self, code: str, *path: str) -> None:
         """A problem, also where another of the same code is told of the same field."""
         same = [one for one in self.problems if (one.code, one.path) == (code, (*ROOT, *path))]
         self.problems.append(Problem(code, (*ROOT, *path), len(same)))
@@ -342,7 +334,7 @@ class Carrying:
         before = self.world.get(self.entity.table, row.get("id"))
         for one in fields if self.act.mutation not in MAKINGS else ():
             if comes_to_refer_to_archived(self.sight, one, before, row):
-                self._note("WRONG_STATE", one.name)
+                self.note("WRONG_STATE", one.name)
         for one in fields:
             if one.default is NEEDED and any(name not in row for name in one.columns):
                 continue
@@ -350,7 +342,7 @@ class Carrying:
         for must in musts:
             if not must.holds(row):
                 given = next((name for name in must.fields if name in self.set_), must.fields[0])
-                self._note(must.code, must.named or given)
+                self.note(must.code, must.named or given)
                 self.together |= set(must.fields)
 
     def unique(self, row: Row) -> None:

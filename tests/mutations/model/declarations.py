@@ -7,7 +7,7 @@ out, its statuses and its guards are in `tests/reference/`: docs/testing.md says
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests.mutations.model import (
     consents,
     figures,
     mentorships,
+    merging,
     participations,
     people,
     programs,
@@ -109,6 +110,7 @@ def _is_sent_from_home(sight: Sight, row: Row) -> bool:
 FAMILIES: tuple[Any, ...] = (
     *(programs, registrations, mentorships, consents, participations, people, calls, figures, archive),
     staff_access,
+    merging,
 )
 """Modules that declare more: each has some of the names below."""
 
@@ -342,6 +344,8 @@ DRAWN: Mapping[str, tuple[Drawn, ...]] = declared("DRAWN")
 UNLOGGED.update(declared("UNLOGGED"))
 BECOMES: Mapping[str, tuple[Becomes, ...]] = declared("BECOMES")
 """What an act must keep, of a row before it and after it."""
+OF_THEIR_OWN: Mapping[str, Callable[[Any, Row], tuple[str, ...]]] = declared("OF_THEIR_OWN")
+"""The steps that do more than set fields."""
 LINKED_BY_STEPS: Mapping[str, tuple[Links, ...]] = declared("LINKED_BY_STEPS")
 """The lists of links that a step takes."""
 
@@ -361,3 +365,16 @@ MODELLED: Mapping[str, Entity] = {
         if step.type in BY_TYPE and name not in ELSEWHERE
     },
 }
+
+
+def fields_of(mutation: str) -> tuple[Field, ...]:
+    """The fields of an input that are no lists of links."""
+    if mutation in MAKINGS:
+        return MAKINGS[mutation].fields
+    return (*MODELLED[mutation].creates, *MODELLED[mutation].fields)
+
+
+def keys_of(mutation: str) -> Sequence[str]:
+    """The fields that name a row by its key."""
+    key = MAKINGS[mutation].key if mutation in MAKINGS else None
+    return [key.name] if key else []

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import models
 
 Values = Mapping[str, Any]
 
@@ -25,6 +28,13 @@ def _of_call(row: Values) -> Values:
 
 
 DERIVED: Mapping[str, Callable[[Values], Values]] = {"call": _of_call}
+
+
+@cache
+def computed_of(table: str) -> frozenset[str]:
+    """The columns that the database makes of the rest."""
+    columns = models.metadata.tables[table].c
+    return frozenset(one.name for one in columns if one.computed is not None or one.info.get("kept"))
 
 
 def with_derived(table: str, row: Values) -> Values:

@@ -38,3 +38,26 @@ async def take(
             return f"{table} {id}: {one.column} can't be {found[one.column]}"
     world.amend(table, id, dict(found))
     return None
+
+
+def changed_rows(world: World, before: World) -> dict[str, list[UUID]]:
+    """The rows that were there before and are others now, by table."""
+    found = {}
+    for table, rows in world.tables.items():
+        earlier = before.tables[table]
+        if rows is not earlier:
+            found[table] = [id for id in rows.keys() & earlier.keys() if rows[id] is not earlier[id]]
+    return found
+
+
+async def take_versions(world: World, before: World, connection: asyncpg.Connection) -> str | None:
+    """Of an act that changes a row more than once, how often; tells of the first that did not count."""
+    for table, others in changed_rows(world, before).items():
+        query = f'select id, version from "{table}" where id = any($1)'
+        versions = dict(await connection.fetch(query, others))
+        for id in others:
+            version = before.tables[table][id]["version"]
+            if versions.get(id, 0) <= version:
+                return f"{table} {id}: version {version} is now {versions.get(id)}"
+            world.amend(table, id, {"version": versions[id]})
+    return None

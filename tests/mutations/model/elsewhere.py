@@ -22,7 +22,6 @@ ELSEWHERE: Mapping[str, str] = {
         "counts mails, and changes who the viewers are: tests/mutations/test_invitations.py, races.py",
     ),
     "cancelGuestRegistration": "is for whoever has a link: tests/mail/test_guest_links.py, guest_races.py",
-    "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
     **dict.fromkeys(
         ("archiveImpactMetric", "unarchiveImpactMetric"),
         "is not in the feed: tests/mutations/test_archive.py",

@@ -12,7 +12,7 @@ from uuid import UUID
 from models.base import uuid7
 from tests.mutations.model.accounts import ACCOUNTS
 from tests.mutations.model.act import Act
-from tests.mutations.model.carry_out import Model, fields_of
+from tests.mutations.model.carry_out import Model
 from tests.mutations.model.declarations import (
     LIKELY,
     LINKED_BY_STEPS,
@@ -22,6 +22,7 @@ from tests.mutations.model.declarations import (
     REASONED,
     REMOVED,
     SET_BY_STEPS,
+    fields_of,
     is_made,
 )
 from tests.mutations.model.entity import Entity

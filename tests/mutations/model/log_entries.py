@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -14,10 +14,12 @@ from tests.mutations.model.act import Act
 from tests.mutations.model.declarations import DRAWN
 from tests.mutations.model.world import MADE, Entry
 
+Source = TypeVar("Source")
 
-def is_set(entry: Entry, column: str) -> bool:
-    """Whether a change gave a column its value, or may have."""
-    return entry.operation == "INSERT" or column in entry.after
+
+def is_set(entry: Entry, logged: Mapping[str, Any], column: str) -> bool:
+    """Whether a change gave a column its value, or may have; `logged`: what the log says of it."""
+    return entry.operation == "INSERT" or (entry.operation == "UPDATE" and column in logged["columns"])
 
 
 def drawn_of(table: str) -> set[str]:
@@ -48,7 +50,7 @@ def entry_expected(entry: Entry, act: Act) -> dict[str, Any]:
     return {
         "table": entry.table,
         "operation": entry.operation,
-        "mutation": act.mutation,
+        "mutation": act.mutation or None,
         "reason": act.input.get("reason"),
         "statuses": entry.statuses,
         "account": entry.account,
@@ -80,3 +82,30 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and len(value) > 18 and value[10:11] == "T" and value[-6:-5] == "+":
         return datetime.fromisoformat(value).timestamp()
     return value
+
+
+def joined(
+    entries: Sequence[tuple[dict[str, Any], Source]], id_of: Callable[[Source], UUID]
+) -> list[tuple[dict[str, Any], Source]]:
+    """Several entries of a row as one: what it was at first, and what it is at last."""
+    found: dict[tuple[str, UUID], tuple[dict[str, Any], Source]] = {}
+    for entry, source in entries:
+        key = (entry["table"], id_of(source))
+        earlier = found.get(key)
+        found[key] = (_after(earlier[0], entry) if earlier else entry, source)
+    return [one for one in found.values() if one[0]["columns"] or one[0]["operation"] != "UPDATE"]
+
+
+def _after(first: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
+    values = {
+        name: [
+            first["values"].get(name, last["values"].get(name))[0],
+            last["values"].get(name, first["values"].get(name))[1],
+        ]
+        for name in sorted({*first["values"], *last["values"]})
+    }
+    values = {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+    operation = "INSERT" if first["operation"] == "INSERT" else last["operation"]
+    statuses = (first["statuses"][0], last["statuses"][1])
+    columns = sorted(values)
+    return {**last, "operation": operation, "statuses": statuses, "columns": columns, "values": values}

@@ -141,15 +141,20 @@ def gives(role: str) -> Effect:
     def follows(world: World, id: UUID, table: str) -> None:
         person = world.tables[table][id]["person_id"]
         for identity in list(world.owned("access_identity", "person_id", person)):
-            wanted = {"role": role, "person_id": person, "revoked_at": None, "expires_at": None}
-            wanted |= {name: identity[name] for name in ("issuer", "subject")}
-            if world.find("access_grant", **wanted) is None:
-                _grant(world, wanted)
+            gives_to(world, identity, role)
 
     return lambda world, id: follows(world, id, role.lower())
 
 
 BEGUN = {"is_synthetic": False, "version": 1}
+
+
+def gives_to(world: World, identity: Row, role: str) -> None:
+    """Whoever signs in so holds the role as the person that they are."""
+    wanted = {"role": role, "revoked_at": None, "expires_at": None}
+    wanted |= {name: identity[name] for name in ("issuer", "subject", "person_id")}
+    if world.find("access_grant", **wanted) is None:
+        _grant(world, wanted)
 
 
 def _grant(world: World, wanted: Values) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import models
+from tests.mutations.model.derived import computed_of
 from tests.mutations.model.world import World
 from tests.reference.rows import Rows, load_rows
 
@@ -40,6 +40,4 @@ def _given(table: str, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Without what the database makes of the rest."""
     if row is None:
         return None
-    columns = models.metadata.tables[table].c
-    made = {one.name for one in columns if one.computed is not None or one.info.get("kept")}
-    return {name: value for name, value in row.items() if name not in made | KEPT}
+    return {name: value for name, value in row.items() if name not in computed_of(table) | KEPT}

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from tests.mutations.model.trial import Trial, Wrong
+from tests.mutations.model.trial import Trial
+from tests.mutations.model.turning import Wrong
 
 ROWS_EVERY = 500
 """The number of acts after which every row of the database is compared."""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import pytest
 
 from tests.mutations.harness import ACTIONS
-from tests.mutations.model.carry_out import fields_of
 from tests.mutations.model.declarations import (
     LINKED_BY_STEPS,
     MAKINGS,
     MODELLED,
     REASONED,
     SET_BY_STEPS,
+    fields_of,
     is_made,
 )
 from tests.mutations.model.elsewhere import ELSEWHERE

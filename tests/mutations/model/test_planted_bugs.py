@@ -5,17 +5,36 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from tests.mutations.model import planted_access, planted_declarations, planted_people, planted_records
+from tests.mutations.model import (
+    planted_access,
+    planted_clock,
+    planted_declarations,
+    planted_merging,
+    planted_people,
+    planted_records,
+)
 from tests.mutations.model.planted import IN_DATABASE, IN_PYTHON
 from tests.mutations.model.run import run
-from tests.mutations.model.trial import Wrong, trial
+from tests.mutations.model.trial import trial
+from tests.mutations.model.turning import Wrong
 from tests.summary import tell
 from tests.tiers import TIER
 
 pytestmark = pytest.mark.proof
-MODULES = (planted_declarations, planted_people, planted_records, planted_access)
+MODULES = (
+    planted_declarations,
+    planted_people,
+    planted_records,
+    planted_access,
+    planted_merging,
+    planted_clock,
+)
 PLANTED = {bug: plant for one in MODULES for bug, plant in one.PLANTED.items()}
-OF_DATABASE = {**IN_DATABASE, **planted_people.IN_DATABASE, **planted_records.IN_DATABASE}
+OF_DATABASE = {
+    **IN_DATABASE,
+    **planted_people.IN_DATABASE,
+    **planted_records.IN_DATABASE,
+}
 
 
 @pytest.mark.parametrize("bug", IN_PYTHON)

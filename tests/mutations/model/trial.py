@@ -12,16 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from graphql import (
-    GraphQLNamedType,
-    GraphQLObjectType,
-    get_named_type,
-    get_nullable_type,
-    is_leaf_type,
-    is_list_type,
-    is_union_type,
-    parse,
-)
+from graphql import parse
 
 import schema
 from models.database.client import Database
@@ -34,15 +25,18 @@ from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.accounts import ACCOUNTS, sender_of
 from tests.mutations.model.act import Act, Outcome
 from tests.mutations.model.carry_out import Model
-from tests.mutations.model.declarations import DRAWN, MODELLED
-from tests.mutations.model.drawn import take
+from tests.mutations.model.clock import NOBODYS, TURNS
+from tests.mutations.model.declarations import DRAWN, MODELLED, OF_THEIR_OWN
+from tests.mutations.model.drawn import changed_rows, take, take_versions
 from tests.mutations.model.entity import Entity
 from tests.mutations.model.feed_changes import Change, FeedReader, near, snapshot
 from tests.mutations.model.feed_changes import expected as changes_expected
 from tests.mutations.model.fields import Path, Problem
 from tests.mutations.model.generate import SENDERS, Acts
-from tests.mutations.model.log_entries import entry_expected, entry_of_log, is_set
+from tests.mutations.model.log_entries import entry_expected, entry_of_log, is_set, joined
 from tests.mutations.model.rows_of_database import differences
+from tests.mutations.model.selections import listed, seen_as, selection
+from tests.mutations.model.turning import Wrong, turn_clock
 from tests.mutations.model.world import World
 from tests.personas import viewer_of
 from tests.random_queries.comparison import difference, load
@@ -65,9 +59,6 @@ AUDIENCE = 10
 """So many look at a thousand acts, others at the next: to plan the feed for a role takes most of the time."""
 QUIET = 20
 """After so many acts somebody looks, though nothing was done."""
-NOT_COMPARED = {"createdAt", "updatedAt", "collaborations", "computed"}
-"""Moments that only the database knows; what is of all projects of an institution; what servers count."""
-ACTIONS_LISTED = "availableActions { name allowed reasons { code path message } }"
 ENTRIES = """
     select e.*, (select jsonb_object_agg(v.column_name, jsonb_build_array(v.before, v.after))
         from audit_value v where v.entry = e.number)::text as values,
@@ -96,69 +87,10 @@ IDENTIFYING = {"AccessGrant", "AccessIdentity"}
 """Types whose rows decide who an account is: it reads something then."""
 
 
-class Wrong(AssertionError):
-    """The product does other than the model."""
-
-
-@cache
-def selection(type_: str) -> str:
-    """What an object shows by itself, and what it refers to, by id."""
-    object_type = reference_schema(schema.sdl()).type_map[type_]
-    assert isinstance(object_type, GraphQLObjectType)
-    parts = [one for name, f in object_type.fields.items() if (one := _selected(name, f))]
-    return " ".join(parts)
-
-
-def _selected(name: str, field_: Any) -> str | None:
-    target = get_named_type(field_.type)
-    if name in NOT_COMPARED | {"availableActions", "id", "version"}:
-        return None
-    if is_leaf_type(target):
-        return name
-    if (referred := _by_id(target)) is not None:
-        return None if is_list_type(get_nullable_type(field_.type)) else f"{name} {referred}"
-    if target.name.endswith("Connection") or not isinstance(target, GraphQLObjectType):
-        return None
-    inner = [one for n, f in target.fields.items() if (one := _selected_within(n, get_named_type(f.type)))]
-    return f"{name} {{ {' '.join(inner)} }}"
-
-
-def _selected_within(name: str, target: GraphQLNamedType) -> str | None:
-    if is_leaf_type(target):
-        return name
-    referred = _by_id(target)
-    return None if referred is None else f"{name} {referred}"
-
-
-def _by_id(target: GraphQLNamedType) -> str | None:
-    """What is selected of another object, if it is one: of one of several, too."""
-    if target.name in NODES:
-        return "{ id }"
-    return "{ ... on Node { id } }" if is_union_type(target) else None
-
-
-@cache
-def listed(type_: str) -> str:
-    """The list of all of the type, if there is one."""
-    query = reference_schema(schema.sdl()).query_type
-    assert query is not None
-    names = [n for n, f in query.fields.items() if get_named_type(f.type).name == f"{type_}Connection"]
-    return "".join(f" {name}(first: 4) {{ totalCount nodes {{ id version }} }}" for name in names)
-
-
 def _bounded_rows(world: World) -> list[tuple[str, UUID]]:
     """Rows that are shown by roles: of people, what they do, and drafts."""
     types = ("Person", "Participant", "Mentor", "Mentorship", "Mobility", "Award", "Project", "Registration")
     return [(type_, id) for type_ in types for id in world.tables[TABLE[type_]]]
-
-
-@cache
-def seen_as(type_: str) -> str:
-    object_type = reference_schema(schema.sdl()).type_map[type_]
-    assert isinstance(object_type, GraphQLObjectType)
-    actions = ACTIONS_LISTED if "availableActions" in object_type.fields else ""
-    fields = f"id version {selection(type_)} {actions}"
-    return f"query ($id: ID!) {{ object: node(id: $id) {{ ... on {type_} {{ {fields} }} }} }}"
 
 
 parse_once = cache(parse)
@@ -181,6 +113,9 @@ class Trial:
 
     async def step(self, number: int) -> None:
         """Do what the number says, by both."""
+        clock = Random(f"{self.seed} {number} clock")
+        if clock.random() < TURNS:
+            await turn_clock(self, clock)
         await self.compare_act(self.acts.draw(Random(f"{self.seed} {number}")))
 
     @property
@@ -214,12 +149,24 @@ class Trial:
         object_ = got[object_of(entity.type)]
         id = UUID(object_["id"].partition("_")[2]) if object_ else UUID(int=0)
         outcome = self.model.carry_out(act, id)
-        others = await self._compare_entries(act, outcome) - {(entity.table, outcome.row)}
+        others = await self.compare_entries(act, outcome)
+        if act.mutation in OF_THEIR_OWN:
+            others |= await self.changed_at_once(before)
+        others -= {(entity.table, outcome.row)}
         self._compare(act, entity, got, outcome)
         if outcome.done or len(self.log) % QUIET == 0:
             await self._look(entity, before, outcome, others)
         self.acts.note(act, entity.table, outcome.row, done=outcome.done)
         self.met.update(_kinds(outcome))
+
+    async def changed_at_once(self, before: World) -> set[tuple[str, UUID]]:
+        """The objects that an act has changed, in whatever statements."""
+        if wrong := await take_versions(self.model.world, before, self.connection):
+            raise Wrong(wrong)
+        found = changed_rows(self.model.world, before)
+        return {
+            (table, id) for table, ids in found.items() if TYPE_OF_TABLE.get(table) in NODES for id in ids
+        }
 
     def _compare(self, act: Act, entity: Entity, got: Mapping[str, Any], outcome: Outcome) -> None:
         wrong = numbered([(one["code"], tuple(one["path"])) for one in got["userErrors"]])
@@ -255,23 +202,31 @@ class Trial:
     ) -> None:
         """The row and a list it may be in, as others see them; and what the feed tells them of the act."""
         draw = Random(f"{self.seed} {len(self.log)} look")
-        audience = Random(f"{self.seed} {len(self.log) // 1_000}").sample(SENDERS, AUDIENCE)
-        viewers = [viewers_of(draw.choice(audience))[0]]
+        viewers = [viewers_of(draw.choice(self.audience()))[0]]
         id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
         touched = [(entity.type, id)] if outcome.done and outcome.row else []
         touched += [(TYPE_OF_TABLE[table], other) for table, other in others]
         decided = sorted({one for row in touched for one in near(before, self.model.world, row)})
-        if entity.type in IDENTIFYING:
-            viewers_now = [self.model.sight_of(draw.choice(list(ACCOUNTS))).viewer]
-            await self._read(viewers_now[0], entity.type, id)
-            await self._read(viewers_now[0], *draw.choice(_bounded_rows(self.model.world)))
+        if (reader := self._identified(draw, entity)) is not None:
+            await self.read(reader, entity.type, id)
+            await self.read(reader, *draw.choice(_bounded_rows(self.model.world)))
         for viewer in viewers:
-            await self._read(viewer, entity.type, id)
+            await self.read(viewer, entity.type, id)
             if decided:
-                await self._read(viewer, *draw.choice(decided))
-        await self._compare_changes(viewers, before, touched)
+                await self.read(viewer, *draw.choice(decided))
+        await self.compare_changes(viewers, before, touched)
 
-    async def _read(self, viewer: Viewer, type_: str, id: UUID) -> None:
+    def _identified(self, draw: Random, entity: Entity) -> Viewer | None:
+        """An account that may be somebody else by the last act."""
+        last = self.log[-1]
+        if entity.type not in IDENTIFYING and last.mutation not in OF_THEIR_OWN:
+            return None
+        return self.model.sight_of(draw.choice(list(ACCOUNTS))).viewer
+
+    def audience(self) -> Sequence[str]:
+        return Random(f"{self.seed} {len(self.log) // 1_000}").sample(SENDERS, AUDIENCE)
+
+    async def read(self, viewer: Viewer, type_: str, id: UUID) -> None:
         document = f"{seen_as(type_)[:-2]}{listed(type_)} }}"
         variables = {"id": global_id(type_, id)}
         operation = self.harness.engine.operation(document, None)
@@ -290,7 +245,7 @@ class Trial:
         sender = sender_of(name)
         return viewer_of(sender) if isinstance(sender, str) else await sender.viewer(self.database)
 
-    async def _compare_changes(
+    async def compare_changes(
         self, viewers: Sequence[Viewer], before: World, touched: Sequence[tuple[str, UUID]]
     ) -> None:
         """What each is told is what is another for them now, and names the fields that they see changed."""
@@ -328,7 +283,7 @@ class Trial:
         left_out = UNNAMED | OF_OTHERS.get(type_, set())
         return found and {name: value for name, value in found.items() if name not in left_out}
 
-    async def _compare_entries(self, act: Act, outcome: Outcome) -> set[tuple[str, UUID]]:
+    async def compare_entries(self, act: Act, outcome: Outcome) -> set[tuple[str, UUID]]:
         """The log's new entries, with each column's value before and after; rows get the ids they have.
 
         Returns the objects that were changed.
@@ -336,21 +291,33 @@ class Trial:
         rows = await self.connection.fetch(ENTRIES, self.last_entry)
         self.last_entry = rows[-1]["number"] if rows else self.last_entry
         entries, self.model.world.entries = self.model.world.entries, []
-        found = sorted(((entry_of_log(row), row) for row in rows), key=lambda one: str(one[0]))
-        expected = sorted(((entry_expected(one, act), one) for one in entries), key=lambda one: str(one[0]))
-        if [one for one, _ in found] != [one for one, _ in expected]:
-            raise Wrong(f"entries: expected {[one for one, _ in expected]}, got {[one for one, _ in found]}")
+        found = [(entry_of_log(row), row) for row in rows]
+        expected = [(entry_expected(one, act), one) for one in entries]
+        if act.mutation in OF_THEIR_OWN or act is NOBODYS:
+            found, expected = joined(found, id_of_entry), joined(expected, lambda one: one.id)
+        found, expected = (sorted(many, key=lambda one: str(one[0])) for many in (found, expected))
+        mine, theirs = ([one for one, _ in many] for many in (expected, found))
+        if mine != theirs:
+            missing = [one for one in mine if one not in theirs]
+            unexpected = [one for one in theirs if one not in mine]
+            raise Wrong(f"entries: expected {missing or mine}, got {unexpected or theirs}")
         changed = set()
-        for (_, row), (_, entry) in zip(found, expected, strict=True):
-            id = row["part_id"] or row["entity_id"]
+        for (logged, row), (_, entry) in zip(found, expected, strict=True):
+            id = id_of_entry(row)
             if entry.operation == "INSERT":
                 self.model.world.rename(entry.table, entry.id, id)
-            drawn = [one for one in DRAWN.get(entry.table, ()) if is_set(entry, one.column)]
-            if wrong := await take(self.model.world, drawn, (entry.table, id), self.connection):
+            set_ = [one for one in DRAWN.get(entry.table, ()) if is_set(entry, logged, one.column)]
+            if wrong := await take(self.model.world, set_, (entry.table, id), self.connection):
                 raise Wrong(wrong)
-            if TYPE_OF_TABLE[entry.table] in NODES:
+            if TYPE_OF_TABLE.get(entry.table) in NODES:
                 changed.add((entry.table, id))
         return changed
+
+
+def id_of_entry(row: Any) -> UUID:
+    """The row that an entry of the log is about: of a link, the link."""
+    id: UUID = row["part_id"] or row["entity_id"]
+    return id
 
 
 def numbered(found: Sequence[tuple[str, Path]]) -> list[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tests.mutations.model.derived import NAMED_AFTER, used_name, with_derived
+from tests.mutations.model.derived import NAMED_AFTER, computed_of, used_name, with_derived
 from tests.reference.rows import Row, Rows
 
 MADE = {"version", "created_at", "updated_at"}
@@ -74,8 +74,8 @@ class World(Rows):
         changed = [name for name, value in values.items() if row[name] != value]
         if changed or touch:
             self._set(table, id, {**row, **values, "version": row["version"] + 1})
-        if changed:
-            before, after = ({n: one[n] for n in changed} for one in (row, values))
+        if logged := [name for name in changed if name not in UNLOGGED.get(table, set())]:
+            before, after = ({n: one[n] for n in logged} for one in (row, values))
             statuses = (row.get("status"), self.tables[table][id].get("status"))
             self.entries.append(Entry(table, id, "UPDATE", before, after, statuses, account_of(row)))
         if table == "person" and used_name(row) != used_name(self.tables[table][id]):
@@ -90,7 +90,8 @@ class World(Rows):
     def delete(self, table: str, id: UUID) -> None:
         row = self.tables[table][id]
         self._set(table, id, None)
-        known = {name: value for name, value in row.items() if name not in UNLOGGED.get(table, set())}
+        left_out = UNLOGGED.get(table, set()) | computed_of(table)
+        known = {name: value for name, value in row.items() if name not in left_out}
         self.entries.append(Entry(table, id, "DELETE", known, {}, (row.get("status"), None)))
 
     def amend(self, table: str, id: UUID, values: Mapping[str, Any]) -> None:
