@@ -15,16 +15,21 @@ ISSUER = "https://accounts.example"
 ACCOUNTS: Mapping[str, TokenPrincipal] = {
     f"account-{number}": TokenPrincipal(ISSUER, f"account-{number}", inf) for number in range(5)
 }
+NEWCOMERS: Mapping[str, TokenPrincipal] = {
+    f"newcomer-{number}": TokenPrincipal(ISSUER, f"newcomer-{number}", inf) for number in range(8)
+}
+"""Accounts that others link to nobody: they create a profile or claim a link."""
+OF_ISSUER = {**ACCOUNTS, **NEWCOMERS}
 
 
 def sender_of(name: str) -> str | TokenPrincipal:
     """An account, or somebody whose grants stay as they are."""
-    return ACCOUNTS.get(name, name)
+    return OF_ISSUER.get(name, name)
 
 
 def viewer_now(world: World, name: str) -> Viewer:
     """Somebody as what is granted to them now."""
-    if name not in ACCOUNTS:
+    if name not in OF_ISSUER:
         return viewers_of(name)[0]
     rows = [one for one in world.all("access_grant") if _is_of(one, name) and in_force(one)]
     held = [

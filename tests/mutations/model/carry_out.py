@@ -93,6 +93,8 @@ class Model:
                 carrying = Carrying(self, act, wrong_key, self.sight(act.viewer))
                 row, changed, known = carrying.done(new_id)
         except Wrong as wrong:
+            if wrong.leaves is not None and not act.dry:
+                wrong.leaves(self.world)
             return Outcome(self._all_wrong(act, wrong, new_id), row=wrong.row)
         if scope is not None:
             text = text_of(act.input, fields_of(act.mutation))

@@ -16,8 +16,10 @@ from tests.mutations.model import (
     calls,
     consents,
     figures,
+    links_by_mail,
     mentorships,
     merging,
+    newcomers,
     participations,
     people,
     programs,
@@ -111,6 +113,8 @@ FAMILIES: tuple[Any, ...] = (
     *(programs, registrations, mentorships, consents, participations, people, calls, figures, archive),
     staff_access,
     merging,
+    newcomers,
+    links_by_mail,
 )
 """Modules that declare more: each has some of the names below."""
 

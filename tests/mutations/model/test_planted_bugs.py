@@ -10,6 +10,7 @@ from tests.mutations.model import (
     planted_clock,
     planted_declarations,
     planted_merging,
+    planted_newcomers,
     planted_people,
     planted_records,
 )
@@ -22,18 +23,15 @@ from tests.tiers import TIER
 
 pytestmark = pytest.mark.proof
 MODULES = (
-    planted_declarations,
-    planted_people,
-    planted_records,
-    planted_access,
-    planted_merging,
-    planted_clock,
+    *(planted_declarations, planted_people, planted_records, planted_access),
+    *(planted_merging, planted_newcomers, planted_clock),
 )
 PLANTED = {bug: plant for one in MODULES for bug, plant in one.PLANTED.items()}
 OF_DATABASE = {
     **IN_DATABASE,
     **planted_people.IN_DATABASE,
     **planted_records.IN_DATABASE,
+    **planted_newcomers.IN_DATABASE,
 }
 
 

@@ -33,7 +33,9 @@ from tests.mutations.model.feed_changes import Change, FeedReader, near, snapsho
 from tests.mutations.model.feed_changes import expected as changes_expected
 from tests.mutations.model.fields import Path, Problem
 from tests.mutations.model.generate import SENDERS, Acts
+from tests.mutations.model.links_by_mail import keep_secrets
 from tests.mutations.model.log_entries import entry_expected, entry_of_log, is_set, joined
+from tests.mutations.model.newcomers import BECOMING, BY_LINK
 from tests.mutations.model.rows_of_database import differences
 from tests.mutations.model.selections import listed, seen_as, selection
 from tests.mutations.model.turning import Wrong, turn_clock
@@ -137,6 +139,8 @@ class Trial:
 
     async def _carry_out(self, act: Act) -> None:
         entity, action = MODELLED[act.mutation], ACTIONS[act.mutation]
+        if act.mutation in BY_LINK:
+            await keep_secrets(self.connection, self.model.world)
         got = await self.harness.send(
             sender_of(act.viewer.name),
             action,
@@ -185,7 +189,8 @@ class Trial:
         for name, value in expected.items():
             if found[name] != value:
                 raise Wrong(f"{name}: expected {value}, got {found[name]}")
-        object_ = self.seen_as(act.viewer, entity.type, outcome.row) if outcome.row else None
+        viewer = self.model.sight_of(act.viewer.name).viewer if act.mutation in BECOMING else act.viewer
+        object_ = self.seen_as(viewer, entity.type, outcome.row) if outcome.row else None
         if (one := difference(object_, got[object_of(entity.type)], entity.table)) is not None:
             raise Wrong(one)
 
@@ -219,6 +224,8 @@ class Trial:
     def _identified(self, draw: Random, entity: Entity) -> Viewer | None:
         """An account that may be somebody else by the last act."""
         last = self.log[-1]
+        if last.mutation in BECOMING:
+            return self.model.sight_of(last.viewer.name).viewer
         if entity.type not in IDENTIFYING and last.mutation not in OF_THEIR_OWN:
             return None
         return self.model.sight_of(draw.choice(list(ACCOUNTS))).viewer

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tests.mutations.model.fields import Path, Problem
+
+if TYPE_CHECKING:
+    from tests.mutations.model.world import World
 
 ROOT: Path = ("input",)
 
@@ -21,6 +25,8 @@ class Wrong(Exception):
     after: bool = False
     needed: bool = True
     """Without the fields that a new row needs, nothing more is looked at."""
+    leaves: Callable[[World], None] | None = None
+    """What is done all the same, unless it is tried only."""
 
 
 def refused(code: str, *path: str, row: UUID | None = None) -> Wrong:
