@@ -147,11 +147,11 @@ class Merging:
             for person in (self.stays, self.goes)
         }
         for purpose in {one["purpose"] for rows in both.values() for one in rows}:
-            said = [[one for one in rows if one["purpose"] == purpose] for rows in both.values() if rows]
-            said = [rows for rows in said if rows]
-            agreed = [one for rows in said for one in rows if one["withdrawn_at"] is None]
+            answers = [[one for one in rows if one["purpose"] == purpose] for rows in both.values() if rows]
+            answers = [rows for rows in answers if rows]
+            agreed = [one for rows in answers for one in rows if one["withdrawn_at"] is None]
             agreed.sort(key=lambda one: (one["granted_at"], one["person_id"] == self.stays))
-            lasting = agreed[-1:] if len(agreed) == len(said) else []
+            lasting = agreed[-1:] if len(agreed) == len(answers) else []
             for one in agreed:
                 if one not in lasting:
                     self.world.update("consent", one["id"], {"withdrawn_at": datetime.now(UTC)})
@@ -161,25 +161,25 @@ class Merging:
         for held in HELD.get(table, ()):
             if held.owner is not None:
                 owner, column = held.owner
-                for id in {one[column] for one in self._of(held, goes)}:
+                for id in {one[column] for one in self._rows_of(held, goes)}:
                     self.world.update(owner, id, {}, touch=True)
             for key in held.keys:
                 for one, other in self._pairs(held, key, stays, goes):
                     self._merge(held.table, one, other)
-            for row in self._of(held, goes):
+            for row in self._rows_of(held, goes):
                 self.world.update(held.table, row["id"], {held.column: stays})
         lost = self.world.tables[table][goes]
         self.world.delete(table, goes)
         return self._take_over(table, stays, lost)
 
-    def _of(self, held: Held, key: UUID) -> list[Row]:
+    def _rows_of(self, held: Held, key: UUID) -> list[Row]:
         return list(self.world.owned(held.table, held.column, key))
 
     def _pairs(
         self, held: Held, key: tuple[str, ...], stays: UUID, goes: UUID
     ) -> Iterator[tuple[UUID, UUID]]:
         """Of each two that can't both be, the one that stays and the one that goes."""
-        for kept, lost in product(self._of(held, stays), self._of(held, goes)):
+        for kept, lost in product(self._rows_of(held, stays), self._rows_of(held, goes)):
             same = all(kept[name] is not None and kept[name] == lost[name] for name in key)
             if same and held.among(kept) and held.among(lost):
                 one, other = sorted((kept, lost), key=held.first)  # of equal ones the first
@@ -239,14 +239,14 @@ class Both:
                 yield "ALREADY_EXISTS"
         if self._are_too_many():
             yield "CAPACITY_REACHED"
-        if any(_overlap(*stays) for stays in product(*self._of("participant", "mobility"))):
+        if any(_overlap(*stays) for stays in product(*self._records_of("participant", "mobility"))):
             yield "ALREADY_EXISTS"
 
     def _profile(self, person: Row, table: str) -> UUID | None:
         found = self.world.owned(table, "person_id", person["id"])
         return found[0]["id"] if found else None
 
-    def _of(self, profile: str, table: str) -> list[list[Row]]:
+    def _records_of(self, profile: str, table: str) -> list[list[Row]]:
         """The rows of each as a mentor or participant."""
         ids = [self._profile(one, profile) for one in self.people]
         return [list(self.world.owned(table, f"{profile}_id", id)) if id else [] for id in ids]
@@ -268,7 +268,7 @@ class Both:
 
     def _in_common(self, own: str, other: str) -> Iterator[bool]:
         """Open mentorships of both with the same person in a cohort."""
-        for pair in product(*self._of(own, "mentorship")):
+        for pair in product(*self._records_of(own, "mentorship")):
             one, two = ((row[f"{other}_id"], row["cohort_id"]) for row in pair)
             yield one == two and all(row["status"] in OPEN for row in pair)
 
@@ -276,7 +276,7 @@ class Both:
         mentor, other = (self._profile(one, "mentor") for one in self.people)
         if mentor is None or other is None:
             return False
-        both = [row for rows in self._of("mentor", "mentorship") for row in rows]
+        both = [row for rows in self._records_of("mentor", "mentorship") for row in rows]
         taken = [row for row in both if row["status"] in ("ACCEPTED", "ACTIVE")]
         return len(taken) > int(self.world.tables["mentor"][mentor]["capacity"])
 
