@@ -124,8 +124,8 @@ BEFORE_OPENING = Rule(
 STAYS_TRANSLATED = Rule(
     lambda row: or_(
         row["status"].not_in([SCHEDULED.value, OPEN.value]),
-        and_(_given_text("title_en", row).is_not(None), _given_text("title_es", row).is_not(None)),
-    ),
+        _given_text("title_en", row).is_(None) == _given_text("title_es", row).is_(None),
+    ),  # both are missing: REQUIRED says so
     "in both languages once announced",
 )
 UPDATE_GUARDS = (

@@ -236,6 +236,8 @@ async def test_what_was_announced_changes_by_its_own_steps(
             ("WRONG_STATE", ["localClosing"]),
             ("WRONG_STATE", ["timeZone"]),
         ]
+    for missing in (None, {"en": None, "es": None}):
+        assert codes(await update(harness, UC, call, titles=missing)) == [("REQUIRED", ["titles"])]
     moved = await update(harness, UC, call, localOpening=ahead(4), titles={"es": "Otra"}, maxMonths=3)
     assert (moved["userErrors"], moved["changed"]) == ([], ["titles", "localOpening", "maxMonths"])
 
