@@ -10,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 SLOWEST_FIRST = (
     "tests/explorer",
+    "tests/house/test_names.py",  # this and the next need no database, which the first worker makes meanwhile
+    "tests/planner/test_validation.py",
     "tests/feed/oracle/test_killing.py",
     "tests/mutations/model",
     "tests/random_queries/test_random_queries.py",
@@ -30,7 +32,6 @@ SLOWEST_FIRST = (
     "tests/feed/test_following.py",
     "tests/mutations",
     "tests/api/test_cli.py",
-    "tests/planner/test_validation.py",
     "tests/models/test_repeatable.py",
     "tests/house",
     "tests/webhooks",

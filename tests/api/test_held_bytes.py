@@ -105,7 +105,6 @@ def traced() -> Iterator[None]:
 
     Garbage is looked for again and again, and only in what is new.
     """
-    gc.collect()
     gc.freeze()
     tracemalloc.start()
     yield

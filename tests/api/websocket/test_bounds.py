@@ -163,6 +163,7 @@ def waiting(kept: weakref.ref[transport.WebSocketTransport]) -> int:
 
 async def test_a_reader_that_never_reads_is_cut_off_by_bytes(quick: BlockedServer) -> None:
     """It is cut off without a handshake, what waited for it is forgotten, and its operations are closed."""
+    gc.freeze()  # garbage is looked for in what is new
     with raw() as client:
         opened = await subscribed(quick, client)
         assert isinstance(opened.subscriber, WebSocketOperation)
