@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MIGRATED, SEEDED, HARD = "migrated_template", "seeded_template", "hard_template"
 MOST_WORKERS = 8
 CopyOf = Callable[[str], AbstractAsyncContextManager[str]]
-SELDOM = 4_000_000, 20, 100
+SELDOM = 50_000, 20, 100
 """After how many new objects Python looks for such as nobody holds, and how often among older ones."""
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 

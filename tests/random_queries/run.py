@@ -48,7 +48,7 @@ BOUNDS = replace(
     plan_entries=500,
 )
 """So wide that no question is refused for its size; those who walk with the same roles share plans."""
-SELDOM = 4_000_000
+SELDOM = 200_000
 """After how many new objects Python looks for such as nobody holds any more."""
 
 
