@@ -10,7 +10,6 @@ from playwright.async_api import Browser, expect
 from tests.explorer.browser import Visit, visited
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_serious_or_critical(
     browser: Browser, address: str, scheme: Literal["light", "dark"]

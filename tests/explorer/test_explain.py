@@ -6,7 +6,6 @@ import asyncio
 import json
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.api.loopback_sockets import served
@@ -84,7 +83,6 @@ async def test_an_error_is_not_explained(visit: Visit) -> None:
     await expect(panel(visit)).to_contain_text("The last answer was not explained.")
 
 
-@pytest.mark.proof
 async def test_the_panel_speaks_spanish(browser: Browser, address: str) -> None:
     async with visited(browser, address, locale="es-MX") as visit:
         await visit.page.get_by_role("button", name="Explicar: desactivado").click()

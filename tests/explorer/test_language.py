@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from tests.explorer.browser import Visit, visited
@@ -58,7 +57,6 @@ def texts(value: Any) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
-@pytest.mark.proof
 async def test_every_example_of_the_menu_answers_in_its_language(
     browser: Browser, address: str, staff: dict[str, str]
 ) -> None:

@@ -106,7 +106,6 @@ async def test_a_rejected_token_is_reported_next_to_the_field(visit: Visit) -> N
     assert (await visit.run())["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
-@pytest.mark.proof
 async def test_a_token_that_expires_later_is_reported_then(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
@@ -117,7 +116,6 @@ async def test_a_token_that_expires_later_is_reported_then(visit: Visit) -> None
     await expect(visit.page.get_by_role("button", name="Token: refused")).to_be_visible()
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("pasted", ["two words", "ñandú", "a\u2028b"])
 async def test_what_can_be_no_token_is_not_sent(visit: Visit, pasted: str) -> None:
     await use(visit, pasted)
@@ -127,7 +125,6 @@ async def test_what_can_be_no_token_is_not_sent(visit: Visit, pasted: str) -> No
     assert set(bearers(visit)) == {None}
 
 
-@pytest.mark.proof
 async def test_it_is_hidden_until_shown_and_forgotten_for_good(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
@@ -150,7 +147,6 @@ async def test_it_is_hidden_until_shown_and_forgotten_for_good(visit: Visit) -> 
     assert bearers(visit)[-1] is None
 
 
-@pytest.mark.proof
 async def test_a_typed_header_wins(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
@@ -163,7 +159,6 @@ async def test_a_typed_header_wins(visit: Visit) -> None:
     await expect(button).to_be_visible()  # what is typed says nothing of the token in the field
 
 
-@pytest.mark.proof
 async def test_a_hidden_schema_is_reported_and_comes_with_a_token(visit: Visit) -> None:
     await answer_tokens(visit, schema_for_all=False)
     await visit.page.reload()
@@ -189,7 +184,6 @@ async def test_a_hidden_schema_is_reported_and_comes_with_a_token(visit: Visit) 
     await expect(visit.page.locator(".graphiql-doc-explorer-content")).to_contain_text("Query")
 
 
-@pytest.mark.proof
 async def test_the_public_learns_that_the_schema_is_for_others(browser: Browser, seeded_url: str) -> None:
     """As a server that nobody has set otherwise: only systems and staff introspect."""
     async with (
@@ -200,7 +194,6 @@ async def test_the_public_learns_that_the_schema_is_for_others(browser: Browser,
         assert (await visit.run())["data"]["projects"]["nodes"]
 
 
-@pytest.mark.proof
 async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> None:
     narrow = {"width": 360, "height": 740}
     async with visited(browser, elsewhere, locale="es-MX", color_scheme="dark", viewport=narrow) as visit:

@@ -44,7 +44,7 @@ async def test_the_same_query_gives_a_coordinator_the_e_mail_and_the_public_null
     assert [mentor["email"] for mentor in await mentors(visit)] == [None, None]
 
 
-@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.proof)])
+@pytest.mark.parametrize("language", ["es", "en"])
 async def test_the_menu_has_everybody_in_the_readers_language(
     browser: Browser, address: str, language: str
 ) -> None:
@@ -59,7 +59,6 @@ async def test_the_menu_has_everybody_in_the_readers_language(
         assert await visit.barriers() == []
 
 
-@pytest.mark.proof
 async def test_a_narrow_window_has_the_whole_menu(browser: Browser, address: str) -> None:
     async with visited(browser, address, viewport={"width": 360, "height": 740}) as visit:
         await visit.view_as("Mexican coordinator")
@@ -69,7 +68,6 @@ async def test_a_narrow_window_has_the_whole_menu(browser: Browser, address: str
             assert await item.evaluate(inside), await item.inner_text()
 
 
-@pytest.mark.proof
 async def test_each_persona_asks_as_itself(visit: Visit) -> None:
     for persona in PERSONAS.values():
         await visit.view_as(persona.en)
@@ -154,7 +152,6 @@ async def expire(page: Page, *, times: int) -> list[int]:
     return fetches
 
 
-@pytest.mark.proof
 async def test_an_expired_token_is_fetched_anew(visit: Visit) -> None:
     fetches = await expire(visit.page, times=1)
     await visit.until_ready()
@@ -163,7 +160,6 @@ async def test_an_expired_token_is_fetched_anew(visit: Visit) -> None:
     assert fetches == [200, 200]
 
 
-@pytest.mark.proof
 async def test_a_token_that_stays_invalid_is_fetched_once_for_a_request(visit: Visit) -> None:
     fetches = await expire(visit.page, times=9)
     await visit.until_ready()
