@@ -295,7 +295,8 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
     """A connection with these settings to the first usable host of the address.
 
     Settings are sent after connecting, since poolers reject most of them in the startup message. Raises
-    DatabaseUnavailable; for a single host, an error in `REFUSED` is raised as the driver raised it.
+    DatabaseUnavailable; for a single host, an error in `REFUSED` is raised as the driver raised it, unless
+    it is the time that ran out.
     """
     address, reasons = parse_address(url), dict[str, None]()
     for one in address.urls:
@@ -303,6 +304,8 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
             connection = await asyncpg.connect(one, timeout=address.timeout, ssl=address.tls, **options)
             break
         except (*CONNECTION_LOST, asyncpg.TooManyConnectionsError) as error:
+            if isinstance(error, TimeoutError) and len(address.urls) == 1:
+                raise unavailable(url, error) from error  # a statement that takes too long is another thing
             if len(address.urls) == 1:
                 raise
             reasons[f"{redacted(one)}: {_reason(error)}"] = None

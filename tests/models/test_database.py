@@ -22,6 +22,8 @@ from models.database.client import (
     mark_database,
 )
 from models.database.pool import PoolBounds
+from models.database.writer import Writer
+from planner.mutation.write_statement import WriteStatement
 from tests.conftest import run_alone
 from tests.own_patches import patch_for_this_test
 
@@ -182,6 +184,26 @@ async def test_a_database_that_is_half_open_is_closed(
     with pytest.raises(wanted):
         await Database.open(seeded_url)
     assert made[0].is_closed()
+
+
+NOTHING = WriteStatement((), "select 1", (), None, (), (), 0, {}, {})
+
+
+async def test_a_connection_that_takes_too_long_is_no_slow_statement(
+    database: Database, seeded_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect_in_vain(*arguments: Any, **settings: Any) -> asyncpg.Connection:
+        raise TimeoutError
+
+    patch_for_this_test(monkeypatch, asyncpg, "connect", connect_in_vain)
+    writer = Writer.create(seeded_url, PoolBounds(1, None), statement_timeout=1.0)
+    write = writer.write(NOTHING, {})
+    both = database.fetch("select pg_sleep(0.2)"), database.fetch("select 1")  # which needs a second one
+    slow, *failures = await asyncio.gather(*both, write, return_exceptions=True)
+    assert not isinstance(slow, BaseException)
+    for failure in failures:
+        assert isinstance(failure, DatabaseUnavailable)
+        assert str(failure).endswith(": no answer in time")
 
 
 async def test_the_mark_stays_in_the_database(database_url: str) -> None:
