@@ -18,7 +18,7 @@ from api.server.server import listen
 from api.settings.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from models.database.client import ServerFacts
+    from models.database.server_facts import ServerFacts
 
 
 def examine() -> int:

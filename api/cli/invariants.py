@@ -35,8 +35,8 @@ def examine_invariants() -> int:
 
 def _found() -> tuple[list[str], dict[str, Breaches]]:
     """What is wrong with the triggers and with rows, also where no server starts, such as on a standby."""
-    from models.database.client import inspect
     from models.database.server_check import trigger_problems
+    from models.database.server_facts import inspect
     from models.invariants import find_breaches
     from models.migrations import head_revision
     from schema.invariants import QUERIES

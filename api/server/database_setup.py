@@ -19,7 +19,7 @@ from api.settings.settings import Settings
 from models.database.embedded import EmbeddedPostgres
 
 if TYPE_CHECKING:
-    from models.database.client import ServerFacts
+    from models.database.server_facts import ServerFacts
 
 Report = Callable[[str], None]
 """Receives a line for each step that takes long enough to notice."""
@@ -73,8 +73,8 @@ async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool
 
 async def examine(target: DatabaseTarget, migrate: bool) -> tuple[ServerFacts, bool]:
     """The database's facts, and whether it must be migrated; raises whatever prevents serving it."""
-    from models.database.client import inspect
     from models.database.server_check import check_server
+    from models.database.server_facts import inspect
     from models.migrations import UnknownRevision, head_revision, is_up_to_date, revisions
 
     facts = await (inspect(target.url) if target.embedded else check_server(target.url))

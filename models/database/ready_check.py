@@ -10,11 +10,11 @@ import asyncpg
 
 from models.database.client import (
     CONNECTION_LOST,
-    MIGRATIONS,
     REFUSED,
     connect_to,
     unavailable,
 )
+from models.database.server_facts import MIGRATIONS
 from models.database.session_settings import connection_settings
 
 LOCK_TIMEOUT = 1.0  # seconds

@@ -15,14 +15,8 @@ from uuid import uuid4
 import asyncpg
 
 from models.database.address import CONNECT_TIMEOUT
-from models.database.client import (
-    REFUSED,
-    DatabaseUnsupported,
-    ServerFacts,
-    connect_to,
-    inspect,
-    unavailable,
-)
+from models.database.client import REFUSED, DatabaseUnsupported, connect_to, unavailable
+from models.database.server_facts import ServerFacts, inspect
 from models.database.session_settings import NO_TIMEOUTS
 
 HEARING = 5.0  # seconds within which a notification must arrive

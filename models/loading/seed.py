@@ -8,7 +8,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import models
-from models.database.client import mark_database, read_mark
+from models.database.server_facts import mark_database, read_mark
 from models.impact_refresh import refresh_impact
 from models.loading import reference
 from models.loading.demo import demo_rows, rows_of

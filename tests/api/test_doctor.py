@@ -15,7 +15,8 @@ from api.cli.doctor import CHECKS, examine
 from api.server.database_setup import DatabaseTarget, NotReady, prepare
 from api.settings.settings import Settings
 from models.database import server_check
-from models.database.client import DatabaseError, inspect
+from models.database.client import DatabaseError
+from models.database.server_facts import inspect
 from models.migrations import UnknownRevision
 from tests.api.http_clients import ask, reached, settings_for
 from tests.conftest import run_alone, sibling_url

@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from api.server.server import WORKERS_FOLDER
-from models.database.client import inspect
+from models.database.server_facts import inspect
 from tests.api.command_processes import ROOT, started_by
 from tests.api.server_processes import (
     answers,

@@ -16,7 +16,8 @@ from api.auth import development_tokens
 from api.server.database_setup import DatabaseTarget, prepare
 from api.settings import webhook_key
 from models.database import embedded_layout
-from models.database.client import engine_for, inspect
+from models.database.client import engine_for
+from models.database.server_facts import inspect
 from models.loading.reference import fingerprint
 from tests.own_patches import patch_for_this_test
 

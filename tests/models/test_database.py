@@ -18,10 +18,9 @@ from models.database.client import (
     StatementTimeout,
     ValueRefused,
     engine_for,
-    inspect,
-    mark_database,
 )
 from models.database.pool import PoolBounds
+from models.database.server_facts import inspect, mark_database
 from models.database.writer import Writer
 from planner.mutation.write_statement import WriteStatement
 from tests.conftest import run_alone

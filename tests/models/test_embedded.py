@@ -17,8 +17,8 @@ import pytest
 from api.auth import development_tokens
 from api.settings.webhook_key import key_in
 from models.database import embedded_layout, postmaster
-from models.database.client import inspect
 from models.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from models.database.server_facts import inspect
 from tests.conftest import VERSION
 from tests.ready_state import make_ready
 
