@@ -297,6 +297,6 @@ FOLLOWS = "follows"
 
 
 def shaping_enums(schema: GraphQLSchema) -> Collection[str]:
-    """The enums whose values shape a statement: order fields and directions, languages, types."""
+    """The enums whose values shape a statement: order fields and directions, facets, languages, types."""
     enums: Iterable[str] = (t.name for t in schema.type_map.values() if isinstance(t, GraphQLEnumType))
-    return [name for name in enums if name in SHAPING_ENUMS or name.endswith("OrderField")]
+    return [name for name in enums if name in SHAPING_ENUMS or name.endswith(("OrderField", "Facet"))]

@@ -152,8 +152,13 @@ class FacetValue:
 
 @strawberry.type(description="The rows of a connection, counted by the values of a field.")
 class Facet:
-    name: str = strawberry.field(description="The facet's name.")
-    values: list[FacetValue] = strawberry.field(description="The most frequent first, then by value.")
+    name: str = strawberry.field(
+        description="The facet's name, as in the filter; in `names` in capitals, such as REQUESTED_BY."
+    )
+    values: list[FacetValue] = strawberry.field(
+        description="The most frequent first, then by value. Those that the filter chooses with `eq` or `in`"
+        " are always among the first `limit`, even with a count of 0."
+    )
 
 
 declarations.add_names(Node=Node, PageInfo=PageInfo, Facet=Facet, FacetValue=FacetValue)

@@ -26,8 +26,8 @@ from schema.messages import message
 
 SECTIONS = {"SearchType": "EntityType"}
 """Enums that have the labels of another one."""
-ORDER_FIELD = "OrderField"
-"""The section of all enums whose names end with it."""
+SHARED = ("OrderField", "Facet")
+"""Sections of all enums whose names end with theirs."""
 
 
 def _values_of(row: Row | None, arguments: Arguments, context: Any) -> FromClause:
@@ -105,7 +105,8 @@ def words_of(member: str) -> str:
 
 def label_id(enum: str, member: str) -> str:
     """The id of a value's label in the catalog."""
-    section = ORDER_FIELD if enum.endswith(ORDER_FIELD) else SECTIONS.get(enum, enum)
+    shared = [section for section in SHARED if enum.endswith(section)]
+    section = shared[0] if shared else SECTIONS.get(enum, enum)
     return f"{section}.{member}"
 
 

@@ -1,11 +1,13 @@
-"""Inputs derived from a type: its filter, and the arguments of its connections."""
+"""Inputs derived from a type: its filter, the arguments of its connections, and enums of its names."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import strawberry
 from strawberry.types.unset import UNSET
 
 from planner.declaration.bindings import (
@@ -22,6 +24,10 @@ from planner.declaration.bindings import (
 from planner.declaration.scalar_types import ScalarType
 
 FACET_FILTER = "FacetTextFilter"
+FACETS = (
+    "The rows that match, counted by {0}. The filter's own conditions on a facet, at the top or in `and`,"
+    " don't restrict its counts: so several of its values can be chosen by them."
+)
 BY_RELEVANCE = "By how well rows match `search`: the best first with DESC; all are equal without a search."
 OPERATORS = {
     "eq": ("{0} | None", "Equal to this."),
@@ -78,6 +84,34 @@ def facet_operators() -> dict[str, InputField]:
         "eq": InputField("str | None", "Has this value, as in `FacetValue.value`."),
         "in": InputField("list[str] | None", "Has one of these; an empty list matches nothing."),
     }
+
+
+def facet_arguments(type_name: str) -> tuple[Argument, ...]:
+    """The arguments of the facets of a type's connections."""
+    return (
+        Argument("names", f"list[{type_name}Facet] | None", "Only these facets, each once; all by default."),
+        Argument("limit", "int | None", "At most this many values of each facet, the most frequent first."),
+    )
+
+
+def facet_enum(type_name: str, facets: Sequence[str]) -> type[enum.Enum]:
+    """The enum of a type's facets, by which they are chosen."""
+    texts = {name: f"The facet `{name}`." for name in facets}
+    described = f"Facets of {type_name} rows: each is its `Facet.name` in capitals."
+    return enum_of_names(f"{type_name}Facet", described, texts)
+
+
+def enum_of_names(name: str, description: str, texts: Mapping[str, str]) -> type[enum.Enum]:
+    """An enum whose values are names in capitals, each with a text that describes it."""
+    cls = enum.Enum(name, {_constant(one): one for one in texts})  # type: ignore[misc]
+    strawberry.enum(cls, description=description)
+    for value, text in zip(cls.__strawberry_definition__.values, texts.values(), strict=True):  # type: ignore[attr-defined]
+        value.description = text
+    return cls
+
+
+def _constant(name: str) -> str:
+    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)
 
 
 def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str | None:

@@ -27,7 +27,11 @@ from planner.builder.declaration import ConnectionTarget, Declaration, TableMode
 from planner.builder.implied_fields import add_archival, add_inverses, annotations_of
 from planner.builder.input_types import (
     FACET_FILTER,
+    FACETS,
     InputField,
+    enum_of_names,
+    facet_arguments,
+    facet_enum,
     facet_operators,
     field_arguments,
     filter_fields,
@@ -239,7 +243,6 @@ class SchemaBuilder:
 
     def _connection(self, declaration: Declaration) -> None:
         name = declaration.cls.__name__
-        plural = f"A page of {name} rows"
         edge = self._structure(
             f"{name}Edge",
             f"A row of {name}, and its cursor.",
@@ -253,18 +256,18 @@ class SchemaBuilder:
             "total_count": ("int", "The number of rows that match, on all pages; counted only if selected."),
         }
         if declaration.facets:
-            names = ", ".join(declaration.facets)
-            members["facets"] = ("list[Facet]", f"The rows that match, counted by {names}.")
-        self._structure(f"{name}Connection", f"{plural}, and the number of all that match.", **members)
+            members["facets"] = ("list[Facet]", FACETS.format(", ".join(declaration.facets)))
+            self.names[f"{name}Facet"] = facet_enum(name, list(declaration.facets))
+        self._structure(
+            f"{name}Connection", f"A page of {name} rows, and the number of all that match.", **members
+        )
 
     def _structure(self, name: str, description: str, **members: tuple[str, str]) -> str:
         cls = type(name, (), {"__doc__": description, "__module__": __name__})
         cls.__annotations__ = {attribute: annotation for attribute, (annotation, _) in members.items()}
-        limit = Argument(
-            "limit", "int | None", "At most this many values of each facet, the most frequent first."
-        )
         for attribute, (_, text) in members.items():
-            part = Structural((limit,)) if attribute == "facets" else Structural()
+            counts = attribute == "facets"
+            part = Structural(facet_arguments(name.removesuffix("Connection")) if counts else ())
             setattr(cls, attribute, FieldDeclaration(text, partial(_same, part)))
         self.declared.append(Declaration(cls, None, None, governed=False))
         self.names[name] = cls
@@ -325,12 +328,8 @@ class SchemaBuilder:
     def _order(self, type_: TypeBinding) -> None:
         if type_.prefix is None:
             return
-        terms = order_terms(type_)
-        choices = {_constant(name): name for name in terms}
-        cls = enum.Enum(f"{type_.name}OrderField", choices)  # type: ignore[misc]
-        strawberry.enum(cls, description=f"Fields by which {type_.name} rows can be ordered.")
-        for value, text in zip(cls.__strawberry_definition__.values, terms.values(), strict=True):  # type: ignore[attr-defined]
-            value.description = text
+        described = f"Fields by which {type_.name} rows can be ordered."
+        cls = enum_of_names(f"{type_.name}OrderField", described, order_terms(type_))
         self.names[cls.__name__] = cls
         fields = {
             "field": InputField(cls.__name__, "The field to order by."),
@@ -391,7 +390,3 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """graphql-core's schema beneath Strawberry's."""
     core: GraphQLSchema = schema._schema
     return core
-
-
-def _constant(name: str) -> str:
-    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)

@@ -43,7 +43,7 @@ from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, n
 from planner.document.document_limits import check_limit
 from planner.document.selection import Fields, argument_values, collect_subfields, sub_selections
 from planner.statement.context import PlanningContext
-from planner.statement.facets import DEFAULT_LIMIT
+from planner.statement.facets import DEFAULT_LIMIT, requested_facets
 from planner.statement.filters import COMBINING
 
 ASSUMED_LENGTH = 5
@@ -282,11 +282,11 @@ class CostEstimator:
 
     def _facets(self, name: str, nodes: Sequence[FieldNode]) -> Cost:
         """The cost of facets: each reads all rows, and returns up to its limit of values."""
-        facets = len(self.context.catalog.types[name].facets)
+        arguments = argument_values(self.context, f"{name}Connection", nodes[0])
+        facets = len(requested_facets(self.context.catalog.types[name], arguments))
         fields = collect_subfields(self.context, "Facet", sub_selections(nodes))
         self.field_count += facets * (1 + len(fields))
         self.readers += facets
-        arguments = argument_values(self.context, f"{name}Connection", nodes[0])
         limit = non_null(arguments, "limit") or ArgumentValue(DEFAULT_LIMIT)
         values = [field_nodes for field_nodes in fields.values() if field_nodes[0].name.value == "values"]
         each = times(limit, [Cost(1)], self.context.limits) + Cost(READ_WEIGHT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 from operator import add
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from planner.declaration.bindings import ToConnection, TypeBinding
 from planner.declaration.scalar_types import IntAtMost
-from planner.document.arguments import Arguments, ArgumentValue, non_null
+from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, non_null
 from planner.document.selection import argument_values, collect_subfields, sub_selections
 from planner.errors import bad_input
 from planner.messages import message
@@ -29,8 +29,14 @@ from planner.sql import (
     scalar_subquery,
 )
 from planner.statement.context import PlanningContext, RowSource, SelectedField
-from planner.statement.facets import render_facets
-from planner.statement.filters import conditions, filtered_fields, offered_conditions
+from planner.statement.facets import FacetRows, render_facets
+from planner.statement.filters import (
+    chosen_values,
+    conditions,
+    filtered_fields,
+    offered_conditions,
+    without_conditions_on,
+)
 from planner.statement.ordering import Order, order_of
 from planner.statement.relevance import by_relevance, relevance_term, search_conditions
 
@@ -53,9 +59,9 @@ class Window:
 class ConnectionSource:
     """The rows of which a connection returns a page.
 
-    `source` makes a new row source, `matching` its conditions, `node` its JSON for a selection; `name` is the
-    first part of the type names `…Connection` and `…Edge`. `branches` split the rows so that each part is
-    found by its index, which PostgreSQL doesn't do for a disjunction. `of_all`: all rows of the type, rather
+    `source` makes a new row source, `requested` its conditions besides the policy's for the `filter`, `node`
+    its JSON for a selection; `name` is the first part of the type names `…Connection` and `…Edge`. `seen` are
+    the alternatives of the policy's predicate, which split the rows. `of_all`: all rows of the type, rather
     than those related to a row.
     """
 
@@ -63,11 +69,12 @@ class ConnectionSource:
     name: str
     type: TypeBinding
     source: Callable[[], RowSource]
-    matching: Callable[[RowSource], list[Condition]]
+    requested: Callable[[RowSource, ArgumentTree | None], list[Condition]]
     node: RenderNode
     order: Order
     window: Window
-    branches: Sequence[Callable[[RowSource], list[Condition]]] = ()
+    filter: ArgumentTree | None = None
+    seen: Sequence[Callable[[RowSource], Condition]] = ()
     of_all: bool = False
 
     @property
@@ -77,6 +84,27 @@ class ConnectionSource:
     @property
     def edge(self) -> str:
         return f"{self.name}Edge"
+
+    def matching(self, row: RowSource) -> list[Condition]:
+        return [*row.visibility_conditions(), *self.requested(row, self.filter)]
+
+    @property
+    def branches(self) -> list[Callable[[RowSource], list[Condition]]]:
+        """Disjoint parts of the rows, those that meet each alternative and none before it; empty for one.
+
+        Each part is found by its index, which PostgreSQL doesn't do for a disjunction.
+        """
+        return [partial(self._branch, index) for index in range(len(self.seen))] if len(self.seen) > 1 else []
+
+    def _branch(self, index: int, row: RowSource) -> list[Condition]:
+        before = (~is_true(seen(row)) for seen in self.seen[:index])
+        return [self.seen[index](row), *before, *self.requested(row, self.filter)]
+
+    def counted_by(self, facet: str) -> ConnectionSource:
+        """The rows that a facet counts: also those that only the filter's conditions on it leave out."""
+        if self.filter is None:
+            return self
+        return replace(self, filter=without_conditions_on(facet, self.filter))
 
     def new(self) -> tuple[RowSource, list[Condition]]:
         row = self.source()
@@ -120,15 +148,11 @@ def plan_connection(
     assert isinstance(binding, ToConnection)
     type_ = context.catalog.types[member.target.removesuffix("Connection")]
 
-    def requested(row: RowSource) -> list[Condition]:
+    def requested(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
         join = [binding.join(parent, row)] if binding.join and parent else []
         mask = parent.mask_conditions([member.name]) if parent else []
-        tree = arguments.get("filter")
         filtered = [*offered_conditions(row, tree), *conditions(row, tree)]
         return [*join, *mask, *filtered, *search_conditions(row, arguments.get("search"))]
-
-    def matching(row: RowSource) -> list[Condition]:
-        return [*row.visibility_conditions(), *requested(row)]
 
     fresh = partial(context.row, type_.name)
     seen = fresh().policy_branches() if parent is None else ()
@@ -138,22 +162,9 @@ def plan_connection(
     if seen or needs_custom_plan(arguments, order):
         context.parameters.needs_custom_plan = True
     window = window_of(context, arguments)
-    branches = union_branches(seen, requested)
-    rows = ConnectionSource(
-        context, type_.name, type_, fresh, matching, node, order, window, branches, of_all=parent is None
-    )
+    rows = ConnectionSource(context, type_.name, type_, fresh, requested, node, order, window)
+    rows = replace(rows, filter=arguments.get("filter"), seen=seen, of_all=parent is None)
     return connection(rows, field.nodes)
-
-
-def union_branches(
-    seen: Sequence[Callable[[RowSource], Condition]], requested: Callable[[RowSource], list[Condition]]
-) -> list[Callable[[RowSource], list[Condition]]]:
-    """Disjoint branches: the rows that meet each condition and none before it; empty for one condition."""
-
-    def branch(index: int) -> Callable[[RowSource], list[Condition]]:
-        return lambda row: [seen[index](row), *(~is_true(s(row)) for s in seen[:index]), *requested(row)]
-
-    return [branch(index) for index in range(len(seen))] if len(seen) > 1 else []
 
 
 def needs_custom_plan(arguments: Arguments, order: Order) -> bool:
@@ -335,7 +346,10 @@ def _aggregate_field(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Colu
             return rows.count()
         case "facets":
             arguments = argument_values(rows.context, rows.connection, nodes[0])
-            return render_facets(rows.context, rows.type, rows.by_primary_key(), arguments, nodes)
+            counted = FacetRows(
+                lambda facet: rows.counted_by(facet).by_primary_key(), partial(chosen_values, rows.filter)
+            )
+            return render_facets(rows.context, rows.type, counted, arguments, nodes)
         case other:
             raise TypeError(f"{rows.connection}.{other} is not a field of a connection")
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, any_, func, or_, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, any_, cast, func, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Text
 
 from planner.declaration.bindings import ARCHIVED_AT, FacetSource, Member, ToConnection, ToMany, ToOne, Value
@@ -21,10 +21,12 @@ from planner.errors import BadUserInput, bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, any_of, exists, is_true
 from planner.statement.context import RowSource, masked_expression
-from planner.statement.facets import facet_conditions
+from planner.statement.facets import facet_conditions, facet_operand
 from planner.statement.text_folding import fold
 
 COMBINING = ("and", "or", "not")
+CHOOSING = ("eq", "in")
+"""The operators that name values of a facet."""
 
 
 def conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
@@ -52,6 +54,38 @@ def filtered_fields(tree: ArgumentTree | None) -> frozenset[str]:
         return frozenset()
     combined = [filtered_fields(part) for name, part in tree.items() if name in COMBINING]
     return frozenset(tree).difference(COMBINING).union(*combined)
+
+
+def without_conditions_on(name: str, tree: ArgumentTree) -> ArgumentTree:
+    """The filter without its own conditions on a field or facet: those at the top or in `and`."""
+    if not isinstance(tree, dict):
+        return tree
+    others = {key: value for key, value in tree.items() if key != name}
+    if isinstance(parts := others.get("and"), list):
+        others["and"] = [without_conditions_on(name, part) for part in parts]
+    return others
+
+
+def chosen_values(tree: ArgumentTree | None, row: RowSource, facet: str) -> list[Column]:
+    """The facet's values that the filter's own conditions on it name by `eq` and `in`, in arrays of text."""
+    if not isinstance(tree, dict):
+        return []
+    own, parts = tree.get(facet), tree.get("and")
+    choosing = [(name, own[name]) for name in CHOOSING if name in own] if isinstance(own, dict) else []
+    inner = [chosen_values(part, row, facet) for part in parts] if isinstance(parts, list) else []
+    return sum(inner, [_chosen(row, facet, operator, leaf) for operator, leaf in choosing])
+
+
+def _chosen(row: RowSource, facet: str, operator: str, tree: ArgumentTree) -> Column:
+    leaf, member = _leaf(tree, operator), row.type.members.get(facet)
+    if member is None:
+        given = facet_operand(row, row.type.facets[facet], operator, leaf)
+        return given if operator == "in" else array([given])
+    kind = member.scalar_type
+    assert kind is not None
+    if operator == "in":
+        return cast(_array(row, leaf, kind), ARRAY(Text()))
+    return array([cast(row.context.bind(leaf, kind.sql, kind.convert), Text())])
 
 
 def _all_of(row: RowSource, located: Arguments) -> list[Condition]:

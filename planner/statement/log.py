@@ -8,7 +8,7 @@ from functools import partial
 from graphql import FieldNode
 
 from planner.declaration.bindings import Log, Member
-from planner.document.arguments import Arguments, non_null
+from planner.document.arguments import Arguments, ArgumentTree, non_null
 from planner.sql import Column, Condition
 from planner.statement.connections import ConnectionSource, connection, window_of
 from planner.statement.context import PlanningContext, RowSource
@@ -27,8 +27,8 @@ def plan_log(
         if (leaf := non_null(arguments, name)) is not None
     ]
 
-    def matching(row: RowSource) -> list[Condition]:
-        return [*(condition(row, leaf) for condition, leaf in given), *row.visibility_conditions()]
+    def requested(row: RowSource, _: ArgumentTree | None) -> list[Condition]:
+        return [condition(row, leaf) for condition, leaf in given]
 
     terms = (Term(type_.members[binding.number], descending=True),)
     order = Order(terms, True, fingerprint(type_, terms, context.language), numbered=True)
@@ -36,6 +36,6 @@ def plan_log(
     context.parameters.needs_custom_plan = True  # the number of rows depends on the viewer
     fresh = partial(context.row, type_.name)
     rows = ConnectionSource(
-        context, type_.name, type_, fresh, matching, render_object, order, window, of_all=True
+        context, type_.name, type_, fresh, requested, render_object, order, window, of_all=True
     )
     return connection(rows, nodes)

@@ -52,7 +52,7 @@ def plan_search(
 
     order = Order(TERMS, False, fingerprint(HIT, TERMS, context.language))
     rows = ConnectionSource(
-        context, "Search", HIT, fresh, lambda _: [], node, order, window_of(context, arguments)
+        context, "Search", HIT, fresh, lambda *_: [], node, order, window_of(context, arguments)
     )
     return connection(rows, nodes)
 

@@ -121,6 +121,27 @@ def count_without_predicate(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planner.statement.connections.ConnectionSource, "count", count)
 
 
+class Unguarded(planner.statement.connections.ConnectionSource):
+    """Rows that only the arguments choose."""
+
+    def matching(self, row: RowSource) -> Any:
+        return self.requested(row, self.filter)
+
+
+def facets_without_own_filter_and_predicate(patch: pytest.MonkeyPatch) -> None:
+    """With a facet's own conditions goes the policy's."""
+    counted_by = planner.statement.connections.ConnectionSource.counted_by
+
+    def leaking(self: planner.statement.connections.ConnectionSource, facet: str) -> Any:
+        found = counted_by(self, facet)
+        if found.filter == self.filter:
+            return found
+        given = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+        return Unguarded(**{**given, "seen": ()})
+
+    patch.setattr(planner.statement.connections.ConnectionSource, "counted_by", leaking)
+
+
 def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
     many = planner.statement.render.render_list
 

@@ -109,7 +109,7 @@ def test_random_queries_find_a_filter_on_the_unmasked_column(
 
 
 @pytest.mark.parametrize(
-    ("part", "first"), [("_quantified", 0), pytest.param("_related", 1_100, marks=pytest.mark.proof)]
+    ("part", "first"), [("_quantified", 0), pytest.param("_related", 2_800, marks=pytest.mark.proof)]
 )
 def test_random_queries_find_a_relation_filter_without_predicate(
     reference_harness: Harness, monkeypatch: pytest.MonkeyPatch, part: str, first: int
@@ -200,6 +200,19 @@ def test_an_order_and_a_filter_by_a_count_that_is_hidden_are_found(
         found = [question for question in queries if differs(leaking, question)]
     assert found
     summary.tell(f"planted and found: {name} by an exact {field} in {module.__name__}")
+
+
+def test_facets_without_their_own_filter_and_the_predicate_are_found(
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The walk gives no filters."""
+    choice = "filter: { and: [{ status: { eq: ACTIVE } }] }"
+    document = f"{{ projects({choice}) {{ facets(names: [STATUS]) {{ values {{ value count }} }} }} }}"
+    question = RandomQuery(document, viewer=viewers_of("public")[0])
+    reference_harness.check(question, Stats())
+    leaks.facets_without_own_filter_and_predicate(monkeypatch)
+    assert differs(replanned(reference_harness), question)
+    summary.tell("planted and found: facets without their own filter and the predicate")
 
 
 def test_a_tie_without_its_predicate_is_found(

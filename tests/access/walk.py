@@ -94,7 +94,7 @@ def _arguments(definition: GraphQLField, target: GraphQLNamedType) -> str:
     if "after" in definition.args:
         given["first"] = str(PAGE)
     if "enums" in definition.args:
-        given["enums"] = '["ProjectStatus", "SearchType", "EventOrderField"]'
+        given["enums"] = '["ProjectStatus", "SearchType", "EventOrderField", "EventFacet"]'
     if "text" in definition.args:
         given["text"] = f'"{WORD}"'
     return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""

@@ -111,7 +111,13 @@ class Document:
         else:
             head = name
         scope.append((head, definition))
+        if self._may_count(target, depth) and "filter" in arguments.names and self.chance(20):
+            self.way = ["facets", "values", "count"]
         return f"{head}{self._directive()}{self._below(definition, depth, alone)}"
+
+    def _may_count(self, target: GraphQLNamedType, depth: int) -> bool:
+        """Whether there is room for the counts of facets below a field that has them."""
+        return not self.way and "facets" in getattr(target, "fields", ()) and depth + 2 < DEEPEST
 
     def _choose(self, type_: GraphQLObjectType, depth: int) -> tuple[str, GraphQLField]:
         """A field of the type: the next of the way, or no objects where it is deep or the document long."""

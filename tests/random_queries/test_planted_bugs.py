@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import random
 import re
 import sys
@@ -25,19 +26,35 @@ from planner.declaration.access import Policy
 from planner.declaration.bindings import Value
 from planner.engine import Engine
 from planner.statement.context import RowSource
+from tests.access.leaks import facets_without_own_filter_and_predicate
 from tests.random_queries.comparison import Different, RandomQuery
 from tests.random_queries.generator import random_question
 from tests.random_queries.run import BOUNDS, Harness, Stats
 from tests.reference.executor import make_reference_schema
 
 MOST = 12_000
+CHOOSING = {
+    "Query": ["projects"],
+    "ProjectConnection": ["facets"],
+    "ProjectFilter": ["field", "institution", "status", "year", "and", "or"],
+}
 NARROWED = {
+    "archived_rows_counted_by_conditions": {
+        "Query": ["programs", "projects"],
+        "ProgramFilter": ["activities", "projects", "not"],
+        "ProjectFilter": ["awards", "not"],
+    },
+    "own_filter_kept": CHOOSING,
+    "another_facets_filter_dropped": CHOOSING,
+    "own_filter_dropped_within_or": CHOOSING,
+    "chosen_values_left_out": CHOOSING,
+    "facets_without_own_filter_and_predicate": CHOOSING,
     "mask_dropped_in_filters": {
         "Query": ["projects"],
         "ProjectFilter": ["slug", "awards", "contributors", "not"],
         "AwardFilter": ["amount", "kind", "not"],
         "ContributorFilter": ["name", "role", "not"],
-    }
+    },
 }
 """For bugs that few questions show: the only fields that those are made of."""
 
@@ -111,7 +128,7 @@ def count_without_filter(patch: pytest.MonkeyPatch) -> None:
     """totalCount counts all visible rows of the type."""
 
     def count(self: planner.statement.connections.ConnectionSource) -> Any:
-        everything = dataclasses.replace(self, matching=lambda row: row.visibility_conditions())
+        everything = dataclasses.replace(self, requested=lambda *_: [])
         return original(everything)
 
     original = planner.statement.connections.ConnectionSource.count
@@ -125,6 +142,39 @@ def facets_without_policy(patch: pytest.MonkeyPatch) -> None:
         return facets(dataclasses.replace(scope, roles=frozenset({"ADMIN"})), *given)
 
     patch.setattr(planner.statement.connections, "render_facets", everything)
+
+
+def own_filter_kept(patch: pytest.MonkeyPatch) -> None:
+    """A facet counts only rows with the values that are chosen of it."""
+    patch.setattr(planner.statement.connections.ConnectionSource, "counted_by", lambda self, facet: self)
+
+
+def another_facets_filter_dropped(patch: pytest.MonkeyPatch) -> None:
+    """A facet doesn't count by what is chosen of the others."""
+    without = planner.statement.connections.ConnectionSource.counted_by
+
+    def counted_by(self: planner.statement.connections.ConnectionSource, facet: str) -> Any:
+        return functools.reduce(without, self.type.facets, self)
+
+    patch.setattr(planner.statement.connections.ConnectionSource, "counted_by", counted_by)
+
+
+def own_filter_dropped_within_or(patch: pytest.MonkeyPatch) -> None:
+    """A condition that is one of several ways to fit isn't counted by, either."""
+    without = planner.statement.filters.without_conditions_on
+
+    def everywhere(name: str, tree: Any) -> Any:
+        rest: Any = without(name, tree)
+        if isinstance(rest, dict) and isinstance(rest.get("or"), list):
+            return {**rest, "or": [everywhere(name, part) for part in rest["or"]]}
+        return rest
+
+    patch.setattr(planner.statement.connections, "without_conditions_on", everywhere)
+
+
+def chosen_values_left_out(patch: pytest.MonkeyPatch) -> None:
+    """What is chosen and has no rows, or few, isn't among the values."""
+    patch.setattr(planner.statement.connections, "chosen_values", lambda *_: [])
 
 
 def fold_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -183,6 +233,11 @@ PLANTED: dict[Plant, str] = {
     every_taken_for_some: "every",
     count_without_filter: "totalCount",
     facets_without_policy: r"facets[\s\S]*asked by: (?!admin)",
+    own_filter_kept: r"filter[\s\S]*count",
+    another_facets_filter_dropped: r"filter[\s\S]*count",
+    own_filter_dropped_within_or: r"or: [\s\S]*count",
+    chosen_values_left_out: r"(eq|in): [\s\S]*count",
+    facets_without_own_filter_and_predicate: r"filter[\s\S]*count[\s\S]*asked by: (?!admin)",
     fold_forgotten: "contains|startsWith",
     backward_page_not_turned: "last: ",
     more_promised: r"(first|last): [1-9][\s\S]*Page: |has(Next|Previous)Page",

@@ -21,6 +21,7 @@ from graphql import (
 )
 
 from tests.random_queries.pools import WORDS, ZONES, Pools, as_input, near
+from tests.reference.facets import FACETS
 from tests.reference.field_sources import IDENTIFIED, PREFIX
 from tests.reference.localized_texts import fold
 from tests.reference.open_fields import OPEN
@@ -305,7 +306,9 @@ def _filter(writing: Writing, inputs: Any, type_: str, depth: int) -> dict[str, 
         if not left:
             break
         masked = [name for name in left if is_masked(type_, name)]
-        name = writing.pick(masked if masked and writing.chance(25) else left)
+        counted = [name for name in left if name in FACETS.get(type_, ())]
+        likely = masked if masked and writing.chance(25) else left
+        name = writing.pick(counted if counted and writing.chance(15) else likely)
         condition = inputs.fields[name].type
         named = get_named_type(condition)
         if name in ("and", "or"):

@@ -22,9 +22,10 @@ def written(language: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def label(enum: str, value: str, language: str) -> str:
-    """An order's field is labelled the same for every type, a searched type as every type."""
-    section = "OrderField" if enum.endswith("OrderField") else enum
-    labels = written(language).get("EntityType" if enum == "SearchType" else section, {})
+    """An order's field and a facet are labelled the same for every type, a searched type as every type."""
+    shared = [name for name in ("OrderField", "Facet") if enum.endswith(name)]
+    section = "EntityType" if enum == "SearchType" else shared[0] if shared else enum
+    labels = written(language).get(section, {})
     return labels.get(value, value.replace("_", " ").capitalize())
 
 

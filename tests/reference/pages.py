@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from tests.reference.archive import offered
 from tests.reference.errors import Refused
 from tests.reference.facets import FACETS
+from tests.reference.field_sources import snake
 from tests.reference.filters import fits
-from tests.reference.ids import global_id
+from tests.reference.ids import read_id
 from tests.reference.ordering import Order, order_of
 from tests.reference.tables import ReferenceContext, VisibleRow
 
@@ -67,7 +68,7 @@ def connection(
 ) -> dict[str, Any]:
     """The fields of a connection of these rows, for its arguments."""
     candidates = offered(candidates, given.get("filter"))
-    matching = [row for row in candidates if _matches(context, type_, row, given)]
+    matching = _matching(context, type_, candidates, given)
     order = order_of(context, type_, given)
     page = cut(
         order.sorted(matching),
@@ -78,7 +79,12 @@ def connection(
     return {
         **paged(page, order.cursor),
         "totalCount": len(matching),
-        "facets": lambda limit=None: facets(context, type_, matching, limit),
+        "facets": lambda names=None, limit=None: [
+            facet(context, _Counted(type_, name, candidates, given), most)
+            for most in [bounded(USUAL if limit is None else limit)]
+            for name in FACETS[type_]
+            if names is None or snake(name).upper() in names
+        ],
     }
 
 
@@ -99,6 +105,12 @@ def paged(
     }
 
 
+def _matching(
+    context: ReferenceContext, type_: str, candidates: Iterable[VisibleRow], given: Mapping[str, Any]
+) -> list[VisibleRow]:
+    return [row for row in candidates if _matches(context, type_, row, given)]
+
+
 def _matches(context: ReferenceContext, type_: str, row: VisibleRow, given: Mapping[str, Any]) -> bool:
     words = given.get("search")
     if words is not None and words.strip() and row.row["id"] not in context.world.matches.ids[words][type_]:
@@ -113,25 +125,62 @@ def _beyond(order: Order, cursor: str | None, sign: int) -> Callable[[VisibleRow
     return lambda row: sign * order.compare(order.sort_position(row), bound) > 0
 
 
-def facets(
-    context: ReferenceContext, type_: str, rows: Sequence[VisibleRow], limit: int | None
-) -> list[dict[str, Any]]:
-    """The values of each facet with their counts, the most frequent first."""
-    most = bounded(USUAL if limit is None else limit)
-    rendered = []
-    for name, values_of in FACETS[type_].items():
-        counts = Counter(value for row in rows for value in values_of(context, row) if value is not None)
-        found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
-        values = [{"value": v, "label": _label(context, name, v), "count": count} for v, count in found]
-        rendered.append({"name": name, "values": values})
-    return rendered
+@dataclass(frozen=True)
+class _Counted:
+    """A facet of a connection: of which rows it is, before the filter of the connection's arguments."""
+
+    type: str
+    name: str
+    candidates: Sequence[VisibleRow]
+    given: Mapping[str, Any]
+
+    @property
+    def others(self) -> Mapping[str, Any]:
+        """The arguments without the conditions for this facet, which all rows of the list have to fit."""
+        return {**self.given, "filter": _others_of(self.name, self.given.get("filter") or {})}
+
+    @property
+    def chosen(self) -> set[str]:
+        """The values that these conditions name."""
+        named = list(_own(self.name, self.given.get("filter") or {}))
+        alone = {each["eq"] for each in named if "eq" in each}
+        return alone.union(*(each.get("in", ()) for each in named))
+
+
+def _others_of(name: str, condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    rest = {key: value for key, value in condition.items() if key != name}
+    return rest | ({"and": [_others_of(name, each) for each in rest["and"]]} if "and" in rest else {})
+
+
+def _own(name: str, condition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if name in condition:
+        yield condition[name]
+    for each in condition.get("and", ()):
+        yield from _own(name, each)
+
+
+def facet(context: ReferenceContext, counted: _Counted, most: int) -> dict[str, Any]:
+    """The values with their counts, the most frequent first, and the chosen ones, even without rows."""
+    rows = _matching(context, counted.type, counted.candidates, counted.others)
+    values_of = FACETS[counted.type][counted.name]
+    counts = Counter(value for row in rows for value in values_of(context, row) if value is not None)
+    chosen = {value for value in counted.chosen if counted.name != "institution" or _is_institution(value)}
+    first = sorted(counts.keys() | chosen, key=lambda value: (value not in chosen, -counts[value], value))
+    found = sorted(first[:most], key=lambda value: (-counts[value], value))
+    values = [{"value": v, "label": _label(context, counted.name, v), "count": counts[v]} for v in found]
+    return {"name": counted.name, "values": values}
+
+
+def _is_institution(text: str) -> bool:
+    try:
+        return read_id(text)[0] == "Institution"
+    except Refused:
+        return False
 
 
 def _label(context: ReferenceContext, facet: str, value: str) -> str | None:
     if facet != "institution":
         return value
-    found = next(
-        row for row in context.all("Institution") if global_id("Institution", row.row["id"]) == value
-    )
-    label: str | None = context.scalar(found, "name")
+    found = context.one("Institution", read_id(value)[1])
+    label: str | None = context.scalar(found, "name") if found else None
     return label
