@@ -165,6 +165,10 @@ class Entity(SQLModel):
         return Table(name, metadata, *items, *checks, *indexes, **options)
 
 
+ARCHIVED_AT = "archived_at"
+"""The column of archivable tables."""
+
+
 class Archivable(SQLModel):
     """What an entity is besides that is archived instead of deleted (`class Project(Entity, Archivable)`).
 

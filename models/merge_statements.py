@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.audited_tables import audited_tables
-from models.base import metadata
+from models.base import ARCHIVED_AT, metadata
 from models.person_merge import RANKS, MergeRule, PersonReference, is_list, references_to, taken_over
 
 KEPT = "($1 ->> 'id')::uuid"
@@ -31,7 +31,12 @@ def _merged(table: str, pairs: str) -> Iterator[str]:
 
 
 def _taken(table: str, column: str) -> str:
-    """The value after the merge; a confirmation is taken over together with the home that it confirms."""
+    """The value after the merge; a confirmation is taken over together with the home that it confirms.
+
+    The row is archived only if both are.
+    """
+    if column == ARCHIVED_AT:
+        return "case when g.archived_at is not null then k.archived_at end"
     if column == "home_confirmed":
         return "case when k.institution_id is null then g.home_confirmed else k.home_confirmed end"
     if is_list(metadata.tables[table].c[column]):

@@ -40,6 +40,10 @@ class MobilityStatus(Described):
     CANCELLED = "CANCELLED", "Cancelled or ended early."
 
 
+NOT_OVER = (MobilityStatus.PLANNED, MobilityStatus.ONGOING)
+"""Stays that are ahead or under way."""
+
+
 class Mobility(Entity, table=True):
     """A participant's stay at another institution."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field, SQLModel
 
-from models.base import Described, Entity
+from models.base import Archivable, Described, Entity
 from models.columns import bounded, copied, generated, known_zone, many_of, searchable, shaped
 from models.vocabulary import Language, ResearchField
 
@@ -121,7 +121,7 @@ def by_name() -> tuple[Index, ...]:
     )
 
 
-class Mentor(Entity, NameCopies, table=True):
+class Mentor(Entity, NameCopies, Archivable, table=True):
     """A person who mentors participants; `capacity` is how many at once."""
 
     about_person = "person_id"
@@ -144,7 +144,7 @@ class Mentor(Entity, NameCopies, table=True):
     )
 
 
-class Participant(Entity, NameCopies, table=True):
+class Participant(Entity, NameCopies, Archivable, table=True):
     """A student or young researcher in a program; `field_of_study` is an ISCED-F detailed field."""
 
     about_person = "person_id"

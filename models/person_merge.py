@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Column, ForeignKey, Table, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Entity, metadata
+from models.base import ARCHIVED_AT, Entity, metadata
 
 
 class PersonMerge(Entity, table=True):
@@ -141,9 +141,12 @@ def is_list(column: Column[Any]) -> bool:
 
 
 def taken_over(table: str) -> list[str]:
-    """The columns that the row that stays takes over if only the other row has a value."""
+    """The columns that the row that stays takes over if only the other row has a value.
+
+    An archivable row also takes over that the other one isn't archived.
+    """
     if table not in TAKES_OVER:
-        return []
+        return [ARCHIVED_AT] if ARCHIVED_AT in metadata.tables[table].c else []
     return [
         column.name
         for column in metadata.tables[table].c

@@ -50,6 +50,10 @@ class ParticipationStatus(Described):
     WITHDRAWN = "WITHDRAWN", "Left before the end."
 
 
+GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
+"""Participations that are not over."""
+
+
 class ActivityKind(Described):
     """The kind of activity."""
 

@@ -19,6 +19,7 @@ from sqlalchemy.types import Text
 import models
 from models.mentorship import LOWEST_RANK, OPEN, MentorFit, MentorshipStatus
 from models.person import LanguageLevel
+from models.program import GOING_ON
 from planner.declaration.access import Rules
 from planner.declaration.fields import column, derived, one, table_of
 from planner.declaration.row import Row
@@ -26,11 +27,11 @@ from planner.declaration.scalar_types import global_id_type
 from planner.declaration.write_rights import holds
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
+from planner.statement.filters import offered_conditions
 from schema.declarations import declarations, value
 from schema.isced import RESEARCH_FIELDS
 from schema.mentorship_writes import places_taken
 from schema.messages import message
-from schema.program import GOING_ON
 from schema.roles import COORDINATOR, SELF
 from schema.rules import OWN_PARTICIPATION, of_program
 
@@ -105,6 +106,7 @@ def suggested_mentors(row: Row | None, arguments: Arguments, context: Any) -> Fr
         part["status"].in_([status.value for status in GOING_ON]),
         holds(context.policy.granted(READERS, context.roles), part),
         *(seen for one in rows for seen in one.visibility_conditions()),
+        *offered_conditions(mentor),
         *_may_be_requested(part, participant, mentor),
     ]
     weighed = {

@@ -135,6 +135,10 @@ def _of_two(named: str) -> tuple[Guard, ...]:
     )  # fmt: skip
 
 
+MENTOR_LOCKED = "select from mentor where id = ($1 -> 'set' ->> 'mentor_id')::uuid for key share"
+OWN_RECORD = "select from {table} where person_id = ($1 -> 'viewer' ->> 'viewer_SELF')::uuid for {lock}"
+"""Who archives the mentor waits for a new mentorship, or this one for them; mentors are locked before
+participants, as in `acceptMentorship`."""
 SAME = ("mentor_id", "participant_id", "cohort_id", "requested_by")
 ANSWERED = Rule(lambda row: row["status"] != literal_text(PROPOSED), "answered, or lapsed")
 REQUEST = Creation(
@@ -144,10 +148,7 @@ REQUEST = Creation(
     "Ask a mentor to accompany you, as a participant. The mentor answers.",
     sets={"participant_id": _own_profile(models.Participant), "respond_by": _respond_by},
     tells=(the_two(NotificationKind.MENTORSHIP_REQUESTED),),
-    locks=(
-        "select from participant where person_id = ($1 -> 'viewer' ->> 'viewer_SELF')::uuid"
-        " for no key update",
-    ),
+    locks=(MENTOR_LOCKED, OWN_RECORD.format(table="participant", lock="no key update")),
     guards=(
         *_of_two("mentor"),
         Guard(CONSENTS.rule, CONSENTS.code, CONSENTS.message, ()),
@@ -175,6 +176,7 @@ INVITATION = Creation(
     "inviteMentee",
     "Offer a participant to accompany them, as their mentor. The participant answers.",
     sets={"mentor_id": _own_profile(models.Mentor), "respond_by": _respond_by},
+    locks=(OWN_RECORD.format(table="mentor", lock="key share"),),
     gate="participant",
     guards=_of_two("participant"),
     tells=(the_two(NotificationKind.MENTORSHIP_OFFERED),),

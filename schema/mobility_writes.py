@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import models
-from models.mobility import MobilityStatus
+from models.mobility import NOT_OVER, MobilityStatus
 from models.notification import NotificationKind
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
@@ -31,6 +31,7 @@ def _concerned(kind: NotificationKind) -> tuple[Tell, ...]:
 PLAN = Creation(
     ("participant", "sendingInstitution", "receivingInstitution"),
     {"status": MobilityStatus.PLANNED},
+    gate="participant",
     guards=(
         Guard(
             Rule(_is_at_home, "of a participant of the sending institution"),
@@ -69,7 +70,7 @@ WORKFLOW = Workflow(
         WorkflowStep(
             "cancelMobility",
             "Cancel a stay, or end it early; by the sending institution.",
-            (MobilityStatus.PLANNED, MobilityStatus.ONGOING),
+            NOT_OVER,
             MobilityStatus.CANCELLED,
             needs_reason=True,
             tells=_concerned(NotificationKind.MOBILITY_CANCELLED),

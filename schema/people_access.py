@@ -44,7 +44,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             PARTICIPANT: every_row,
         },
         "name orcid languages institution sector expertise capacity available placesLeft biography"
-        " biographies mentorships",
+        " biographies mentorships archivedAt",
         {
             "email phone": Mask(
                 {
@@ -56,7 +56,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             )
         },
         writes={SELF: of_person(SELF)},
-        acts={"createMentor": {COORDINATOR: of_institution()}},
+        acts={"createMentor archiveMentor unarchiveMentor": {COORDINATOR: of_institution()}},
     ),
     "Person": entity(
         {SELF: of_person(SELF, "id"), COORDINATOR: of_institution()},
@@ -79,7 +79,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             INTEGRATION: of_institution(Scope.PARTICIPANTS_READ) & SYSTEM_TRANSFER,
         },
         "name orcid languages level fieldOfStudy preferredSector institution participations cohorts"
-        " mentorships mobilities activities consents",
+        " mentorships mobilities activities consents archivedAt",
         {
             "email phone": Mask(
                 {
@@ -92,6 +92,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             )
         },
         writes={COORDINATOR: of_institution(), **WITHOUT_STAFF},
+        acts={"archiveParticipant unarchiveParticipant": {COORDINATOR: of_institution()}},
         field_writes={
             "preferredSector": {SELF: of_person(SELF), COORDINATOR: of_institution(), **WITHOUT_STAFF}
         },

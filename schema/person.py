@@ -24,14 +24,14 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
-from planner.declaration.writes import Creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, Entity, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, link, node
+from schema.mentor_participant_writes import MENTOR_WRITES, PARTICIPANT_WRITES
 from schema.mentorship_writes import places_taken
-from schema.person_writes import OF_PERSON, PERSON_WRITES, holding
+from schema.person_writes import PERSON_WRITES
 from schema.phone_numbers import PHONE_NUMBER
 from schema.scalars import TimeZone
 
@@ -86,10 +86,7 @@ def _languages() -> Any:
     "mentor",
     roots=RootFields("One mentor.", (GLOBAL_ID,), "mentors", "Mentors."),
     changes="Mentors, with their languages.",
-    writes=writes(
-        "biographies expertise capacity available",
-        creations=(Creation(("institution", "sector"), effects=(holding("MENTOR"),), refers=(OF_PERSON,)),),
-    ),
+    writes=MENTOR_WRITES,
     concerns=by_column("institution_id"),
     searched="Mentors, by name, expertise and biography.",
     search=(
@@ -129,10 +126,7 @@ class Mentor(Entity):
     "participant",
     roots=RootFields("One participant.", (GLOBAL_ID,), "participants", "Participants."),
     changes="Participants, with their languages and activities.",
-    writes=writes(
-        "level fieldOfStudy preferredSector",
-        creations=(Creation(("institution",), effects=(holding("PARTICIPANT"),), refers=(OF_PERSON,)),),
-    ),
+    writes=PARTICIPANT_WRITES,
     concerns=by_column("institution_id"),
     searched="Participants, by name.",
     search=(Searchable(lambda row: row["name_search"], ("name",)),),

@@ -9,7 +9,6 @@ from planner.declaration.writes import (
     Creation,
     Guard,
     PythonPart,
-    Reference,
     Workflow,
     WorkflowStep,
     Writes,
@@ -45,21 +44,6 @@ IDENTIFY = (
     "insert into access_identity (issuer, subject, person_id)"
     " values ($1 -> 'set' ->> 'issuer', $1 -> 'set' ->> 'subject', ($1 ->> 'id')::uuid)"
 )
-OF_PERSON = Reference("person", "Person", "person_id", "Whom it is of.")
-HOLDING = """
-    insert into access_grant (issuer, subject, role, person_id)
-    select i.issuer, i.subject, '{role}', i.person_id from access_identity i
-    where i.person_id = ($1 -> 'set' ->> 'person_id')::uuid and not exists (
-        select from access_grant g where (g.issuer, g.subject, g.role, g.person_id)
-            = (i.issuer, i.subject, '{role}', i.person_id) and g.revoked_at is null and g.expires_at is null)
-"""
-
-
-def holding(role: str) -> str:
-    """The effect that the person holds a role, by each identity that is linked to them."""
-    return HOLDING.format(role=role)
-
-
 SIGN_UP = Creation(
     ("givenName", "familyNames", "preferredName", "institution", "email", "languagePreference", "timeZone"),
     mutation="createMyProfile",

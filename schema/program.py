@@ -10,6 +10,7 @@ from sqlalchemy import case, false, func, select
 import models
 from models.notification import NotificationKind
 from models.program import (
+    GOING_ON,
     HIGHEST_WEIGHT,
     ActivityKind,
     ActivityRole,
@@ -166,8 +167,6 @@ def _left_on(row: Row) -> Column:
     return case((row["joined_on"].is_not(None), func.coalesce(row["left_on"], last)))
 
 
-GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
-"""Participations that are not over."""
 WITHDRAWN = Rule(lambda row: row["status"] == ParticipationStatus.WITHDRAWN.value, "withdrawn")
 PARTICIPATION = Workflow(
     "status",
@@ -226,6 +225,7 @@ NOMINATION = Creation(
     description="Propose a participant for a cohort.",
     same=("participant_id", "cohort_id"),
     over=WITHDRAWN,
+    gate="participant",
     tells=(
         nominee(NotificationKind.PARTICIPATION_NOMINATED),
         program_coordinators(NotificationKind.PARTICIPATION_NOMINATED),

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from models.base import snake_case
+from models.base import ARCHIVED_AT, snake_case
 from planner.builder.declaration import Declaration
-from planner.declaration.bindings import ARCHIVED_AT, ToOne, is_archivable
+from planner.declaration.bindings import ToOne, is_archivable
 from planner.declaration.catalog import DeclarationError
 from planner.declaration.fields import FieldDeclaration, by_key, column, connection, owned
 

@@ -34,7 +34,7 @@ def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) 
         for member in type_.members.values():
             found += [f"{type_.name}.{member.name} {fault}" for fault in _member_errors(scope, type_, member)]
         found += [f"the facet {type_.name}.{name} {fault}" for name, fault in _facet_errors(type_)]
-    found += [*_policy_errors(catalog, policy), *_rule_errors(scope), *_archival_errors(catalog)]
+    found += [*_policy_errors(catalog, policy), *_rule_errors(scope)]
     return found or list(read_errors(scope))
 
 
@@ -48,27 +48,6 @@ def fields_without_policy(catalog: Catalog, policy: Policy) -> list[str]:
         elif type_.governed:
             missing += [f"{type_.name}.{n}" for n in type_.members.keys() - stated.open - stated.masks.keys()]
     return sorted(missing)
-
-
-def _archival_errors(catalog: Catalog) -> list[str]:
-    """References that may be to an archived row, and whose key doesn't show that: several types share it."""
-    owned = [(one.type_name, field) for one in catalog.actions.values() for field in one.fields]
-    linked = [
-        (f"{one.type_name}.{links.name}", field)
-        for one in catalog.actions.values()
-        for links in one.links
-        for field in links.fields
-    ]
-    return sorted(
-        {
-            f"{owner}.{field.name} may refer to an archived {catalog.prefixes[prefix]}, which is checked only"
-            " of references to one type, by its id"
-            for owner, field in (*owned, *linked)
-            for prefix, key in field.references.items()
-            if field.stored and (len(field.references), key) != (1, "id")
-            if catalog.types[catalog.prefixes[prefix]].archivable
-        }
-    )
 
 
 def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:

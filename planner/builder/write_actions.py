@@ -34,8 +34,8 @@ class DeclarationCatalog(Protocol):
 
 def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterable[WriteAction]:
     """The mutations of a type's rows: creations, the update, the steps of its workflow, and archiving."""
-    name, found = declaration.cls.__name__, _declared_actions(declaration, maker)
-    return archivable_actions(name, found) if maker.catalog.types[name].archivable else found
+    type_, found = maker.catalog.types[declaration.cls.__name__], _declared_actions(declaration, maker)
+    return archivable_actions(type_, found) if type_.archivable else found
 
 
 def _declared_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterator[WriteAction]:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from graphql import SelectionSetNode
 from sqlalchemy import FromClause
 
+from models.base import ARCHIVED_AT
 from planner.declaration.row import Row, StatementContext
 from planner.declaration.scalar_types import ScalarType
 from planner.declaration.stored_form import StoredForm
@@ -16,8 +17,6 @@ from planner.declaration.writes import NO_WRITES, Writes
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.sql import Column, Condition
 
-ARCHIVED_AT = "archived_at"
-"""The column of archivable types (`Archivable`)."""
 RELEVANCE = "relevance"
 """The term of orders of searched types that is no field: how well a row matches the argument `search`."""
 Expression: TypeAlias = "Callable[[Row, Arguments], Column]"

@@ -275,8 +275,9 @@ class Writes:
     `updates` are the fields that the update sets, `links` the lists of links that it replaces. `acts` are
     steps of a column that processes change too, so it isn't a workflow. `holds`: guards of a row after any
     mutation. `guards`: guards of the update, on the row before it; `effects`: SQL statements that run after
-    it. `upsert`: the creation without a name and the update are one mutation, too. The policy says who may
-    write a row (`EntityPolicy.writes`).
+    it. `upsert`: the creation without a name and the update are one mutation, too. `archiving`: guards of
+    archiving a row; what they count is only made under a lock of the row (`gate` or `locks`). The policy says
+    who may write a row (`EntityPolicy.writes`).
     """
 
     updates: tuple[str, ...] = ()
@@ -288,6 +289,7 @@ class Writes:
     guards: tuple[Guard, ...] = ()
     effects: tuple[str, ...] = ()
     upsert: UpsertLinks | None = None
+    archiving: tuple[Guard, ...] = ()
 
 
 NO_WRITES = Writes()

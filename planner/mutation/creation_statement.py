@@ -24,7 +24,13 @@ from planner.mutation.checks import (
 from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
 from planner.mutation.mask_checks import seen_checks
-from planner.mutation.references import archived_checks, lookup_checks, reference_checks, resolved_fields
+from planner.mutation.references import (
+    archived_checks,
+    lookup_checks,
+    own_record_check,
+    reference_checks,
+    resolved_fields,
+)
 from planner.mutation.stored_forms import chosen_forms, form_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import Column, Condition, identifier
@@ -51,7 +57,8 @@ def creation_checks(
 
 def _archived_checks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[Check]:
     """Checks of the references of a new row; one that is there already refers to nothing new."""
-    for check in archived_checks(context, action.fields, table.name):
+    own = own_record_check(context, action)
+    for check in (*archived_checks(context, action.fields, table.name), *([own] if own else [])):
         yield replace(check, holds=KNOWN_OR.format(check.holds))
 
 

@@ -162,7 +162,7 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
             refers, value = message("mutation.refers_to_nothing"), f"g.{identifier(one.column)}"
             there = f"g.link_value ->> '{one.column}' is null or {found(context, one, value)}"
             yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, there)
-        if (offered := refers_to_offered(context, one, "g", links.table)) is not None:
+        if (offered := refers_to_offered(context, one, "g", links.table, "g.link_value")) is not None:
             archived = message("mutation.refers_to_archived")
             yield Check(REFUSED, "WRONG_STATE", _path(links, one.name), archived, source, offered)
         if one.column in links.keys and (named := _named(context, links, one)) is not None:

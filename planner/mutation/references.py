@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 
-from planner.declaration.bindings import ARCHIVED_AT, Value
+from models.base import ARCHIVED_AT
+from planner.declaration.bindings import ToOne, Value
 from planner.declaration.write_action import WritableField, WriteAction
 from planner.messages import message
 from planner.mutation.checks import FORBIDDEN, REFUSED, Check, path_of
@@ -31,33 +32,50 @@ def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) 
 def archived_checks(context: PlanningContext, fields: Sequence[WritableField], table: str) -> Iterator[Check]:
     """Checks that the row `fresh` doesn't come to refer to an archived row."""
     for one in fields:
-        if (holds := refers_to_offered(context, one, "f", table)) is not None:
+        if (holds := refers_to_offered(context, one, "f", table, "$1 -> 'set'")) is not None:
             words = message("mutation.refers_to_archived")
             yield Check(REFUSED, "WRONG_STATE", path_of(one.name), words, "fresh f", holds)
 
 
-def refers_to_offered(context: PlanningContext, one: WritableField, new: str, table: str) -> str | None:
+def refers_to_offered(
+    context: PlanningContext, one: WritableField, new: str, table: str, values: str
+) -> str | None:
     """Whether the reference of the row `new` is to no archived row, or was the same before.
 
-    `new` has the id that the row has in the table, if it is there already. None if no row that the field
-    refers to can be archived.
+    `new` has the id that the row has in the table, if it is there already. `values`: the given ones, as JSON,
+    which say to which row a reference to one of several types is. None if no row that the field refers to can
+    be archived.
     """
-    if (row := _archivable(context, one)) is None:
+    types = [context.catalog.types[context.catalog.prefixes[prefix]] for prefix in one.references]
+    archivable = [type_.name for type_ in types if type_.archivable]
+    if not one.stored or not archivable:
         return None
     column = identifier(one.column)
-    archived = [row["id"] == literal_column(f"{new}.{column}"), row[ARCHIVED_AT].is_not(None)]
-    found: Select[Any] = select(row["id"]).select_from(row.from_clause)
-    found = found.where(*archived, *row.visibility_conditions())
+    key = f"({values} ->> '{one.column}')::uuid" if len(types) > 1 else f"{new}.{column}"
+    found = [_archived_row(context, name, key) for name in archivable]
+    offered = " and ".join(f"not exists ({query})" for query in found)
     before = f"select from {identifier(table)} e where e.id = {new}.id and e.{column} = {new}.{column}"
-    return f"not exists ({given_sql(found)}) or exists ({before})"
+    return f"({offered}) or exists ({before})"
 
 
-def _archivable(context: PlanningContext, one: WritableField) -> RowSource | None:
-    """A row of the only type that a stored reference is to, if it can be archived."""
-    if not one.stored or list(one.references.values()) != ["id"]:
+def _archived_row(context: PlanningContext, type_name: str, key: str) -> str:
+    """A query of the row with an id, which is SQL, if it is archived and the viewer sees it."""
+    row = context.row(type_name)
+    archived = [row["id"] == literal_column(key), row[ARCHIVED_AT].is_not(None)]
+    found: Select[Any] = select(row["id"]).select_from(row.from_clause)
+    return given_sql(found.where(*archived, *row.visibility_conditions()))
+
+
+def own_record_check(context: PlanningContext, action: WriteAction) -> Check | None:
+    """The check that the maker's own record, which a new row refers to, isn't archived."""
+    column = action.creation.own if action.creation is not None else ""
+    members = context.catalog.types[action.type_name].members.values()
+    owned = [one.target for one in members if isinstance(one.binding, ToOne) and one.binding.key == column]
+    if not any(context.catalog.types[name].archivable for name in owned):
         return None
-    row = _referred(context, one)
-    return row if row.type.archivable else None
+    (name,) = owned
+    holds = f"not exists ({_archived_row(context, name, f'f.{identifier(column)}')})"
+    return Check(REFUSED, "WRONG_STATE", path_of(), message("mutation.own_archived"), "fresh f", holds)
 
 
 def version_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from models.base import metadata
-from planner.declaration.bindings import ARCHIVED_AT
+from models.base import ARCHIVED_AT, metadata
 from planner.declaration.catalog import Catalog
 from planner.declaration.writes import Workflow
 from planner.mutation.notify_statement import notifying

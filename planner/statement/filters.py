@@ -14,7 +14,8 @@ from sqlalchemy import and_, any_, cast, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import ARCHIVED_AT, FacetSource, Member, ToConnection, ToMany, ToOne, Value
+from models.base import ARCHIVED_AT
+from planner.declaration.bindings import FacetSource, Member, ToConnection, ToMany, ToOne, Value
 from planner.declaration.scalar_types import ScalarType, strict_text
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input

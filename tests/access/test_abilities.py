@@ -34,7 +34,7 @@ WRITES = {
 BY_STAFF = {
     *UPDATED,
     *("AccessGrant", "AccessIdentity", "Attendance", "Participation", "Registration", "Webhook"),
-} - {"Participant"}
+}
 
 
 @pytest.mark.parametrize("name", [*CAST, *CLIENTS])

@@ -19,7 +19,9 @@ from tests.random_queries.comparison import load
 from tests.random_queries.run import Harness
 
 NOTES = """{
-    mentors(first: 100) { nodes { mentorships(first: 50) { nodes {
+    mentors(
+        first: 100, filter: { or: [{ archivedAt: { isNull: true } }, { archivedAt: { isNull: false } }] }
+    ) { nodes { mentorships(first: 50) { nodes {
         sessions goals notes notesShared hiddenFields { field reason }
         sessionLog { nodes { minutes summary sharedNote hiddenFields { field reason } } }
     } } } }

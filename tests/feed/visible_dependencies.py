@@ -43,13 +43,16 @@ OF_OTHERS = {
     "Participation": {"availableActions"},
     "Mentorship": {"availableActions"},
     "Event": {"myRegistration"},
+    "Mentor": {"availableActions"},
+    "Participant": {"availableActions"},
     "Person": {"availableActions"},
     "Registration": {"position"},
 }
 """What other entities decide though it is no list of them: counts, the participants of an activity, whether
-the viewer is registered for an event, how many wait before, and what one may do in a program that another
-institution runs from now on, which is told of the program or cohort. Whether a person may be invited depends
-on identities and grants, which are in no feed."""
+the viewer is registered for an event, how many wait before, what one may do in a program that another
+institution runs from now on, which is told of the program or cohort, and whether a mentor or a participant is
+archived, which is told of what goes on with them. Whether a person may be invited depends on identities and
+grants, which are in no feed."""
 PLANNED_ONCE = {**connection_settings(), "plan_cache_mode": "force_generic_plan"}
 """As servers read: planning a statement for each value takes ten times as long as what it does here."""
 APART = "_of_"

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.database.client import engine_for
 from tests.conftest import CopyOf, correcting
 from tests.engines import default_engine
+from tests.mutations.archive_races import ARCHIVE_RACES
 from tests.mutations.guest_races import GUEST_RACES
 from tests.mutations.harness import mutating
 from tests.mutations.races import CLIENTS, RACES, run_round
@@ -18,7 +19,7 @@ from tests.summary import tell
 from tests.tiers import TIER
 
 pytestmark = pytest.mark.sized
-ALL = {**RACES, **GUEST_RACES}
+ALL = {**RACES, **GUEST_RACES, **ARCHIVE_RACES}
 ROUNDS = int(os.environ.get("ROUNDS", TIER.race_rounds))
 
 

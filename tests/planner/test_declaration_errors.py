@@ -3,11 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 import schema
 from planner.builder.validation import declaration_errors, fields_without_policy
-from planner.declaration import bindings
 from planner.declaration.access import EntityPolicy, Mask, Policy, every_row, no_row
 from planner.declaration.bindings import Member, ToOne, TypeBinding, Value
 from planner.declaration.catalog import Catalog
@@ -56,17 +53,6 @@ def test_a_reference_that_is_never_null_over_a_key_that_may_be() -> None:
 def test_a_reference_that_is_never_null_to_a_row_that_may_be_hidden() -> None:
     policy = with_policy("Program", rows={"PUBLIC": no_row})
     assert "Cohort.program is never null, but a Program may be hidden" in found(policy=policy)
-
-
-def test_a_reference_to_one_of_several_types_to_an_archivable_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a new one is to an archived row is checked only where the key is the row's own id."""
-    mentor = schema.catalog.types["Mentor"].table
-    monkeypatch.setattr(bindings, "is_archivable", lambda table: table is mentor)
-    unchecked = "may refer to an archived Mentor, which is checked only of references to one type, by its id"
-    assert found() == [
-        f"{field} {unchecked}"
-        for field in ("Award.recipientProfile", "Champion.person", "Project.contributors.person")
-    ]
 
 
 def test_a_masked_field_that_is_never_null() -> None:

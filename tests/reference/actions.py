@@ -107,6 +107,9 @@ ACTORS: Mapping[str, Holds] = {
     "shortenCall": lambda sight, row: False,
     "archiveInstitution": lambda sight, row: False,
     "unarchiveInstitution": lambda sight, row: False,
+    **dict.fromkeys(
+        ("archiveMentor", "unarchiveMentor"), lambda sight, row: sight.coordinates(row["institution_id"])
+    ),
     "withdrawParticipation": _participates,
     "setMentorPreferences": _participates,
     "updateParticipant": lambda sight, row: _of_themselves(sight, row) or WRITERS["Participant"](sight, row),
@@ -182,6 +185,7 @@ ACTING_ROLES = {
     "shortenCall": (),
     "archiveInstitution": (),
     "unarchiveInstitution": (),
+    **dict.fromkeys(("archiveMentor", "unarchiveMentor"), ("COORDINATOR",)),
     "withdrawParticipation": ("SELF",),
 }
 """The same of a mutation, where it is others."""

@@ -13,7 +13,7 @@ from tests.reference.rows import Row
 
 ARCHIVABLE = (
     *("Institution", "Program", "Cohort", "Activity", "Call", "Project", "Award", "Agreement", "Event"),
-    *("Venue", "Champion", "ImpactMetric"),
+    *("Venue", "Champion", "ImpactMetric", "Mentor", "Participant"),
 )
 ACTS = {f"{act}{type_}": type_ for type_ in ARCHIVABLE for act in ("archive", "unarchive")}
 

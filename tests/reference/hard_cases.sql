@@ -381,6 +381,15 @@ from (values ('institution', '{uc-irvine,udem,uaq}'), ('program', '{hard-archive
              ('event', '{hard-draft-event-davis,hard-called-off,hard-overfull,demo-open-day-winter}'),
              ('agreement', '{demo-merced-panamericana,demo-san-diego-uabc-old,uc-conacyt-1997}'),
              ('call', '{hard-call-bare,hard-call-of-run,hard-call-opens,hard-call-closed}')) as wanted (archived, slugs);
+insert into project_contributor (id, project_id, person_id, role)
+select pg_temp.next_id(), project.id, someone.id, 'RESEARCHER' from project, someone
+where project.slug = 'demo-renewable-grids' and someone.key in ('mentor-09', 'student-13');
+update mentor set archived_at = now() - interval '7 days' where id in (
+    select mentor_id from someone where key in ('mentor-03', 'mentor-04', 'mentor-09', 'mentor-12', 'mentor-15')
+    union select p.mentor_id from mentor_preference p join someone on someone.participant_id = p.participant_id
+    where someone.key = 'student-22' and p.rank = 3);
+update participant set archived_at = now() - interval '7 days' where id in (
+    select participant_id from someone where key in ('student-02', 'student-05', 'student-10', 'student-13', 'student-16'));
 update activity set archived_at = now() - interval '7 days' where title_en = 'Archived' or left(md5(id::text), 1) = '7';
 update award set archived_at = now() - interval '7 days' where amount in (222, 444, 777) or left(md5(id::text), 1) = '7';
 update champion set archived_at = now() - interval '7 days' where left(md5(id::text), 1) in ('1', '7', 'c');

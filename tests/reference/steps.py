@@ -131,6 +131,39 @@ UNKNOWN_TO_ISSUERS = Needed(
 NOT_REVOKED = Needed(lambda sight, row: row["revoked_at"] is None, "WRONG_STATE", "grant.revoked")
 NOT_LAST_ADMIN = Needed(leaves_an_admin, "INCOMPLETE", "grant.last_admin")
 NOT_OWN_ADMIN = Needed(leaves_oneself_admin, "CONFLICT_OF_INTEREST", "grant.own_admin")
+
+
+def _none_open(table: str, column: str, *statuses: str) -> Holds:
+    """No row of a table that refers to this one has one of the statuses."""
+
+    def holds(sight: Sight, row: Row) -> bool:
+        return not any(one["status"] in statuses for one in sight.rows.owned(table, column, row["id"]))
+
+    return holds
+
+
+def _no_mentorships(column: str) -> Needed:
+    open_ = _none_open("mentorship", column, "PROPOSED", "ACCEPTED", "ACTIVE")
+    return Needed(open_, "WRONG_STATE", "profile.open_mentorships")
+
+
+KEPT: dict[str, tuple[Needed, ...]] = {
+    "archiveMentor": (_no_mentorships("mentor_id"),),
+    "archiveParticipant": (
+        _no_mentorships("participant_id"),
+        Needed(
+            _none_open("participation", "participant_id", "NOMINATED", "ACCEPTED", "ACTIVE"),
+            "WRONG_STATE",
+            "profile.open_participations",
+        ),
+        Needed(
+            _none_open("mobility", "participant_id", "PLANNED", "ONGOING"),
+            "WRONG_STATE",
+            "profile.open_stays",
+        ),
+    ),
+}
+"""Nobody is archived of whom something is going on."""
 STEPS = {
     "publishProject": ReferenceStep(
         "Project",
@@ -208,7 +241,7 @@ STEPS = {
     "changeHome": ReferenceStep("Person", (), ""),
     "invitePerson": ReferenceStep("Person", (), "", (WITH_ADDRESS, UNKNOWN_TO_ISSUERS)),
     "mergePeople": ReferenceStep("Person", (), ""),
-    **{name: ReferenceStep(type_, (), "", column="archived_at") for name, type_ in ACTS.items()},
+    **{name: ReferenceStep(type_, (), "", KEPT.get(name, ()), "archived_at") for name, type_ in ACTS.items()},
 }
 CONSEQUENCES = {
     "call": {("DRAFT", "SCHEDULED"), ("SCHEDULED", "OPEN"), ("OPEN", "CLOSED")},

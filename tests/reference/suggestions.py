@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schema.messages import message
+from tests.reference.archive import offered
 from tests.reference.policy import runs_program_of_cohort
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, VisibleRow
@@ -50,7 +51,7 @@ def suggestions(context: ReferenceContext, part: VisibleRow) -> list[dict[str, A
         return []
     found = [
         _suggestion(context, part.row, participant, mentor)
-        for mentor in context.all("Mentor")
+        for mentor in offered(context.all("Mentor"))
         if _may_be_requested(context, part.row, participant, mentor.row)
     ]
     return sorted(found, key=lambda one: (-one["score"], one["mentor"].row["id"]))

@@ -17,14 +17,22 @@ from tests.reference.rows import Row
 Values = Mapping[str, Any]
 
 
-def comes_to_refer_to_archived(sight: Sight, one: Field, before: Values | None, after: Values) -> bool:
-    """Whether a row refers to an archived row that it didn't refer to before."""
-    if not isinstance(one, Reference) or len(one.types) > 1:
+def comes_to_refer_to_archived(
+    sight: Sight, one: Field, before: Values | None, after: Values, given: Values
+) -> bool:
+    """Whether a row refers to an archived row that it didn't refer to before.
+
+    A row of one of several types is the one that was given, whatever is stored of it.
+    """
+    if not isinstance(one, Reference):
         return False
-    (type_,), (column,) = one.types, one.columns
-    row = sight.get(snake_case(type_), after.get(column))
+    (column,) = one.columns
+    only = (next(iter(one.types)), after.get(column)) if len(one.types) == 1 else None
+    type_, key = only or one.named(str(given.get(one.name)))
+    if type_ is None or (row := sight.get(snake_case(type_), key)) is None:
+        return False
     new = before is None or before[column] != after.get(column)
-    return row is not None and new and is_archived(row) and sight.sees(type_, row)
+    return new and is_archived(row) and sight.sees(type_, row)
 
 
 def _archived(sight: Sight, row: Row) -> Values:

@@ -335,7 +335,7 @@ class Carrying:
         """What is wrong with the row as it would be."""
         before = self.world.get(self.entity.table, row.get("id"))
         for one in fields if self.act.mutation not in MAKINGS else ():
-            if comes_to_refer_to_archived(self.sight, one, before, row):
+            if comes_to_refer_to_archived(self.sight, one, before, row, self.act.input):
                 self.note("WRONG_STATE", one.name)
         for one in fields:
             if one.default is NEEDED and any(name not in row for name in one.columns):

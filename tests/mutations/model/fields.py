@@ -356,7 +356,7 @@ class Reference(Field):
     prefer: Callable[[Sight, Row], bool] | None = None
 
     def given(self, value: Any, path: Path, sight: Sight) -> Found:
-        type_, key = self._read(value)
+        type_, key = self.named(value)
         if type_ is None or not sight.sees_by_key(type_, key):
             yield Problem("REFERS_TO_NOTHING", path)
             if type_ is not None and len(self.types) == 1:  # what must hold of several columns counts it
@@ -366,7 +366,7 @@ class Reference(Field):
         assert row is not None
         yield Set(self.columns[0], row[self.types[type_]])
 
-    def _read(self, value: str) -> tuple[str | None, UUID | None]:
+    def named(self, value: str) -> tuple[str | None, UUID | None]:
         """The type and the key of an id of one of the types."""
         try:
             type_, key = read_id(value)

@@ -53,7 +53,7 @@ class Linking:
         for one in self.links.fields:
             if (one.default is not NEEDED or one.columns[0] in values) and (code := one.wrong(link)):
                 self.carrying.problems.append(Problem(code, (*path, one.name)))
-            if comes_to_refer_to_archived(self.carrying.sight, one, old, link):
+            if comes_to_refer_to_archived(self.carrying.sight, one, old, link, item):
                 self.carrying.problems.append(Problem("WRONG_STATE", (*path, one.name)))
         for must in self.links.musts:
             if not must.holds(link):

@@ -18,6 +18,7 @@ from tests.mutations.model.fields import NEEDED, Field, Problem
 from tests.mutations.model.world import World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
 from tests.reference.actions import may_ever_make, may_make
+from tests.reference.archive import is_archived
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.viewers import Viewer
@@ -90,6 +91,10 @@ class Making:
     draws: Callable[[Random, Sight], Values] | None = None
     wholes: tuple[Must, ...] = ()
     """What must hold of several columns."""
+    own: Callable[[Sight], Row | None] = lambda sight: None
+    """The sender's own record, to which a new row refers."""
+    may_be_made: Callable[[Sight, Row], bool] = lambda sight, row: True
+    """Whether there is no archived row of the same person."""
 
     def begin(self, carrying: Carrying, new_id: UUID) -> Makes:
         """One act of this kind."""
@@ -136,15 +141,19 @@ class Makes:
         row = {**empty, **begun, **carrying.read_values(fields, self.given, ROOT), **found}
         carrying.judge(fields, self.making.wholes, row)
         self._refer_to_nothing_archived(row)
+        if not self.making.may_be_made(self.sight, row):
+            carrying.problems.append(Problem("NOT_UNIQUE", (*ROOT, "person")))
         carrying.stop()
         return {**row, **self.making.sets(self.sight, row)}
 
     def _refer_to_nothing_archived(self, row: Row) -> None:
         """A new row refers to no archived one; what was there before may."""
         fields, sight = self.making.fields, self.sight
-        names = [one.name for one in fields if comes_to_refer_to_archived(sight, one, None, row)]
+        refers = [one for one in fields if comes_to_refer_to_archived(sight, one, None, row, self.given)]
+        own = self.making.own(sight)
+        names = [*((one.name,) for one in refers), *([()] if own and is_archived(own) else [])]
         if names and self._known(row) is None:
-            self.carrying.problems += [Problem("WRONG_STATE", (*ROOT, name)) for name in names]
+            self.carrying.problems += [Problem("WRONG_STATE", (*ROOT, *name)) for name in names]
 
     def _known(self, row: Row) -> Row | None:
         """The row that there is already, also where something else is wrong with the input."""

@@ -26,10 +26,19 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _profile(sight: Sight, table: str) -> UUID | None:
+def _own(table: str) -> Callable[[Sight], Row | None]:
     """The viewer's own record as a mentor or a participant."""
-    found = sight.rows.owned(table, "person_id", sight.viewer.self_) if sight.viewer.self_ else []
-    return found[0]["id"] if found else None
+
+    def own(sight: Sight) -> Row | None:
+        found = sight.rows.owned(table, "person_id", sight.viewer.self_) if sight.viewer.self_ else []
+        return next(iter(found), None)
+
+    return own
+
+
+def _profile(sight: Sight, table: str) -> UUID | None:
+    found = _own(table)(sight)
+    return found["id"] if found else None
 
 
 def _holds(role: str) -> Callable[[Sight, Values], bool]:
@@ -208,6 +217,7 @@ REQUEST = Making(
         NewMust("", _are_few, "TOO_MANY"),
     ),
     likely=_likely("mentor", "Mentor", "participant"),
+    own=_own("participant"),
 )
 INVITE = Making(
     "inviteMentee",
@@ -219,6 +229,7 @@ INVITE = Making(
     same=_waiting,
     musts=_of_two("participant"),
     likely=_likely("participant", "Participant", "mentor"),
+    own=_own("mentor"),
 )
 LOG = Making(
     "logMentorshipSession",

@@ -16,6 +16,7 @@ from tests.mutations.model.people import BEGUN, gives_to
 from tests.mutations.model.world import World
 from tests.mutations.model.wrong import ROOT
 from tests.personas import CAST, RECIPIENTS, granted
+from tests.reference.archive import is_archived
 from tests.reference.grants import in_force
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
@@ -120,6 +121,8 @@ TAKEN: Mapping[str, Mapping[str, str]] = {
     "participant": dict.fromkeys(("field_of_study", "preferred_sector"), ""),
 }
 """The values that the row which stays takes over where only the other one has any, and their fields."""
+ARCHIVED = ("mentor", "participant", "champion")
+"""What is archived only if both rows are."""
 
 
 class Merging:
@@ -186,12 +189,14 @@ class Merging:
                 yield one["id"], other["id"]
 
     def _take_over(self, table: str, stays: UUID, lost: Row) -> list[str]:
-        if table not in TAKEN:
+        if table not in TAKEN and table not in ARCHIVED:
             return []
         row = self.world.tables[table][stays]
-        taken = {n: lost[n] for n in TAKEN[table] if row[n] in (None, []) and lost[n] not in (None, [])}
+        names = [n for n in TAKEN.get(table, ()) if row[n] in (None, []) and lost[n] not in (None, [])]
+        taken = {n: lost[n] for n in names}
         home = {"home_confirmed": lost["home_confirmed"]} if "home_confirmed" in row else {}
-        values = {**taken, **(home if row["institution_id"] is None else {})}
+        offered = {"archived_at": None} if table in ARCHIVED and not is_archived(lost) else {}
+        values = {**taken, **offered, **(home if row["institution_id"] is None else {})}
         self.world.update(table, stays, values, touch=True)  # it is merged, whatever it takes over
         return list(taken)
 

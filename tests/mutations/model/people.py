@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -24,6 +24,7 @@ from tests.mutations.model.fields import (
 from tests.mutations.model.making import Effect, Making
 from tests.mutations.model.vocabulary import ZONES, choice, institution, needed, options
 from tests.mutations.model.world import World
+from tests.reference.archive import is_archived
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
@@ -181,8 +182,9 @@ def _likely(table: str) -> Callable[[Random, Sight], Values]:
     """Somebody without such a record, rather whom an issuer knows, at an institution of the sender's."""
 
     def drawn(draw: Random, sight: Sight) -> Values:
-        known = sight.rows.owned
-        people = [one for one in sight.rows.all("person") if not known(table, "person_id", one["id"])]
+        known, again = sight.rows.owned, draw.random() < 0.1
+        records = {one["id"]: known(table, "person_id", one["id"]) for one in sight.rows.all("person")}
+        people = [one for one in sight.rows.all("person") if _is_wanted(records[one["id"]], again=again)]
         seen = [one for one in people if sight.sees("Person", one)]
         found = [one for one in seen if known("access_identity", "person_id", one["id"])]
         some = found if found and draw.random() < 0.3 else seen
@@ -191,6 +193,24 @@ def _likely(table: str) -> Callable[[Random, Sight], Values]:
         return {**given, **({"institution": global_id("Institution", own[0])} if own else {})}
 
     return drawn
+
+
+def _is_wanted(records: Sequence[Row], *, again: bool) -> bool:
+    """Somebody without a record, or now and then with one that is archived."""
+    return any(map(is_archived, records)) if again else not records
+
+
+def _has_none_archived(table: str, type_: str) -> Callable[[Sight, Row], bool]:
+    """The person has no archived record that the sender sees, and knows whose it is."""
+
+    def may_be_made(sight: Sight, row: Row) -> bool:
+        person = sight.get("person", row["person_id"])
+        if person is None or not sight.sees("Person", person):
+            return True
+        records = sight.rows.owned(table, "person_id", person["id"])
+        return not any(is_archived(one) and sight.sees(type_, one) for one in records)
+
+    return may_be_made
 
 
 PERSON = needed("person", "Person")
@@ -204,6 +224,7 @@ MAKINGS = (
         owns=_at_institution,
         effect=gives("PARTICIPANT"),
         likely=_likely("participant"),
+        may_be_made=_has_none_archived("participant", "Participant"),
     ),
     Making(
         "createMentor",
@@ -214,6 +235,7 @@ MAKINGS = (
         owns=_by_institution_or_staff,
         effect=gives("MENTOR"),
         likely=_likely("mentor"),
+        may_be_made=_has_none_archived("mentor", "Mentor"),
     ),
 )
 SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {"updateMyProfile": OWN, "changeHome": (HOME,)}

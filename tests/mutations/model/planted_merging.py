@@ -34,6 +34,11 @@ PLANTED: Mapping[str, Plant] = {
     ),
     "the participation that is less far": following(MERGE, FURTHER, "{NOMINATED,ACCEPTED,ACTIVE,COMPLETED}"),
     "a biography lost with its record": following(MERGE, "coalesce(k.biography_en, ", "coalesce(null, "),
+    "a record archived with the other one": following(
+        MERGE,
+        "case when g.archived_at is not null then k.archived_at end",
+        "coalesce(k.archived_at, g.archived_at)",
+    ),
     "projects whose people are others, unnoticed": without_effect("update project set version"),
     "a login without the roles of the others": without_effect("insert into access_grant"),
     "more participants than a mentor takes": unguarded(MERGE, "CAPACITY_REACHED"),

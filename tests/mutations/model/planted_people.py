@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+import pytest
+
 import planner.mutation.creation_statement
 import planner.mutation.link_statement
+import planner.mutation.references
 import planner.mutation.write_statement
 from planner.declaration.access import Rules, every_row
+from planner.mutation.references import refers_to_offered
 from schema.roles import COORDINATOR, MENTOR, PUBLIC, SELF
 from schema.rules import OF_THEIR_PARTICIPANTS, of_person
 from tests.access.leaks import Plant, ever_agreed, rows_of, stated
@@ -30,6 +34,18 @@ def without_guard_of(mutation: str, words: str) -> Plant:
         return {"guards": tuple(one for one in guards if one.rule.words != words)}
 
     return declared(mutation, change)
+
+
+def only_of_one_type(patch: pytest.MonkeyPatch) -> None:
+    """A reference to one of several types may be to an archived row."""
+    for module in (planner.mutation.references, planner.mutation.link_statement):
+        patch.setattr(
+            module,
+            "refers_to_offered",
+            lambda context, one, *more: (
+                None if len(one.references) > 1 else refers_to_offered(context, one, *more)
+            ),
+        )
 
 
 CONSENTS: Mapping[str, Plant] = {
@@ -77,7 +93,23 @@ PREFERENCES: Mapping[str, Plant] = {
         planner.mutation.link_statement, "_single_values", lambda links: iter(())
     ),
 }
-PLANTED: Mapping[str, Plant] = {**CONSENTS, **PARTICIPATIONS, **CALLS, **PEOPLE, **PREFERENCES}
+ARCHIVING: Mapping[str, Plant] = {
+    "a mentor archived by themselves": acted("Mentor", "archiveMentor", {SELF: of_person(SELF)}),
+    "a mentor archived with mentees": without_guard_of("archiveMentor", "without open mentorships"),
+    "a participant archived in a cohort": without_guard_of(
+        "archiveParticipant", "without open participations"
+    ),
+    "a second record beside an archived one": declared("createMentor", lambda act: {"needs": ()}),
+    "archived people in what is new": only_of_one_type,
+}
+PLANTED: Mapping[str, Plant] = {
+    **CONSENTS,
+    **PARTICIPATIONS,
+    **CALLS,
+    **PEOPLE,
+    **PREFERENCES,
+    **ARCHIVING,
+}
 IN_DATABASE: Mapping[str, InDatabase] = {
     "a change of consent not delivered": no_trigger("consent", "consent_track"),
     "an address of two people": InDatabase(statements=("drop index uq_person_email",)),
@@ -90,5 +122,7 @@ AMONG: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((*PEOPLE, "an address of two people"), PEOPLES),
     "a phone number of no country": ("updatePerson", "updateMyProfile"),
     **dict.fromkeys(PREFERENCES, ("setMentorPreferences",)),
+    **dict.fromkeys(ARCHIVING, PEOPLES),
+    "archived people in what is new": ("updateProject", "createAward", "createChampion"),
 }
 """The mutations that these bugs show in."""

@@ -61,6 +61,10 @@ ACTORS: Mapping[str, str] = {
     "confirmDeparture": ARRIVED,
     "undoCheckIn": f"{ORGANIZER} union all {ORGANIZER.replace('COORDINATOR', 'ATTENDANCE_WRITE')}",
     "updateMyProfile": "select 'PARTICIPANT', $1::uuid",
+    **dict.fromkeys(
+        ("archiveMentor", "unarchiveMentor"),
+        "select 'COORDINATOR', institution_id from mentor where id = $1 and institution_id is not null",
+    ),
     **dict.fromkeys(("changeHome", "mergePeople", "archiveInstitution", "unarchiveInstitution"), ""),
     **dict.fromkeys(
         ("withdrawParticipation", "setMentorPreferences"),

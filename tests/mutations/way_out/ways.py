@@ -176,6 +176,36 @@ OWN_ADMIN = Way(
     "update access_grant set subject = 'somebody else' where id = '{id}'",
 )
 """Who tries it is whom this issuer knows as `me`."""
+
+MENTORING = "insert into mentorship (mentor_id, participant_id, status) select"
+ENDED = "update mentorship set status = 'ENDED' where status in ('PROPOSED', 'ACCEPTED', 'ACTIVE') and"
+HAS_MENTEE = Way(
+    "WRONG_STATE",
+    f"{MENTORING} '{{id}}', id, 'ACTIVE' from participant order by id limit 1",
+    f"{ENDED} mentor_id = '{{id}}'",
+)
+HAS_MENTOR = Way(
+    "WRONG_STATE",
+    f"{MENTORING} id, '{{id}}', 'PROPOSED' from mentor order by id limit 1",
+    f"{ENDED} participant_id = '{{id}}'",
+)
+IN_A_COHORT = Way(
+    "WRONG_STATE",
+    """insert into participation (participant_id, cohort_id, status)
+        select '{id}', id, 'NOMINATED' from cohort order by id limit 1
+        on conflict (participant_id, cohort_id) do update set status = excluded.status""",
+    """update participation set status = 'COMPLETED'
+        where participant_id = '{id}' and status in ('NOMINATED', 'ACCEPTED', 'ACTIVE')""",
+)
+ABROAD = Way(
+    "WRONG_STATE",
+    """insert into mobility
+        (participant_id, sending_institution_id, receiving_institution_id, activity, status)
+        select '{id}', a.id, b.id, 'STUDY', 'ONGOING' from institution a, institution b
+        where a.slug = 'uc-merced' and b.slug = 'unam'""",
+    """update mobility set status = 'CANCELLED'
+        where participant_id = '{id}' and status in ('PLANNED', 'ONGOING')""",
+)
 GUARDS: Mapping[str, tuple[Way, ...]] = {
     "publishProject": (NO_LEAD,),
     "publishEvent": (EVENT_OVER, NO_HOST),
@@ -189,6 +219,8 @@ GUARDS: Mapping[str, tuple[Way, ...]] = {
     "invitePerson": (NO_ADDRESS, SIGNED_IN),
     "confirmHome": (NO_HOME, HOME_CONFIRMED),
     "acceptMentorship": (LAPSED, MENTOR_IS_FULL, NO_CONSENT),
+    "archiveMentor": (HAS_MENTEE,),
+    "archiveParticipant": (HAS_MENTOR, IN_A_COHORT, ABROAD),
 }
 """What must hold for a step beside where it starts."""
 

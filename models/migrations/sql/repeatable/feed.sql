@@ -1801,7 +1801,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1815,7 +1815,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'MENTOR', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.name is distinct from n.name then 'name' end,
                 case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
                 case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
@@ -1844,7 +1845,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'MENTOR', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.name is distinct from n.name then 'name' end,
                 case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
                 case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
@@ -1977,7 +1979,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] else '{}' end,
+        columns = case when change_note.own then '{archived_at,name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1991,7 +1993,8 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.name is distinct from n.name then 'name' end,
                 case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
                 case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
@@ -2017,7 +2020,8 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{archived_at,name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.archived_at is distinct from n.archived_at then 'archived_at' end,
                 case when o.name is distinct from n.name then 'name' end,
                 case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
                 case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
