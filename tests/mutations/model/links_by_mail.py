@@ -16,10 +16,10 @@ from tests.mutations.model.drawn import Drawn
 from tests.mutations.model.people import BEGUN
 from tests.mutations.model.world import World
 from tests.reference.grants import in_force
-from tests.reference.rows import Row
+from tests.reference.rows import Row, Rows
 
 
-def signs_in(world: World, person: UUID) -> bool:
+def signs_in(world: Rows, person: UUID) -> bool:
     """Whether an issuer knows the person, or somebody holds a role as the person."""
     held = any(in_force(one) for one in world.owned("access_grant", "person_id", person))
     return held or bool(world.owned("access_identity", "person_id", person))

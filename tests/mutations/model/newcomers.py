@@ -116,12 +116,13 @@ class Claiming(Making):
 
 
 def _a_link(draw: Random, sight: Sight) -> Values:
-    """Mostly the last that were mailed, used or not; as it is copied."""
+    """Mostly the last that were mailed, used or not, or one to a record as which nobody signs in."""
     links = [one for one in sight.rows.all("secret_link") if one["person_id"] is not None]
     if not links or draw.random() < 0.1:
         return {"link": draw.choice((f"{PREFIX}unknown", "", "\0", "a link"))}
     last = sorted(links, key=lambda one: one["id"])[-draw.choice((2, 4, 100)) :]
-    secret = secret_of(draw.choice(last)["id"])
+    free = [one for one in links if not signs_in(sight.rows, one["person_id"])]
+    secret = secret_of(draw.choice(free if free and draw.random() < 0.5 else last)["id"])
     return {"link": secret if draw.random() < 0.8 else f" {secret}\n"}
 
 

@@ -17,6 +17,7 @@ from tests.mutations.model.values import KINDS, links_of, value_of
 from tests.mutations.model.world import World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
 from tests.reference.actions import may_act
+from tests.reference.archive import is_archived
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
@@ -103,6 +104,9 @@ class Upserts(Makes):
     def _create(self, holder: UUID, values: Values) -> tuple[str, ...]:
         carrying, type_ = self.carrying, self.carrying.entity.type
         carrying.problems += [*self._problems, *self._missing()]
+        of = self.sight.get("institution", holder)
+        if of is not None and is_archived(of) and self.sight.sees("Institution", of):
+            carrying.problems.append(Problem("WRONG_STATE", (*ROOT, "institution")))  # whose the new id is
         inner = replace(carrying.act, mutation=f"create{type_}", input=self._rest())
         made_by = MadeBy(
             lambda viewer, type_: True,
