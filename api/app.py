@@ -16,9 +16,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
+from api.calendar.endpoint import calendar_routes
 from api.composition import (
     OnStatement,
     Parts,
+    calendar_options,
     database_of,
     database_url,
     engine_of,
@@ -139,6 +141,7 @@ def create_app(
             Route("/live", health.live),
             Route("/ready", ready),
             Route("/schema.graphql", SchemaFile(pipeline, sdl, make_etag(sdl.encode())), methods=["GET"]),
+            calendar_routes(pipeline, calendar_options(settings), settings.min_compressed_bytes),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
             *(routes.routes(settings) if settings.explorer else ()),
             *(mailbox.routes(settings, folder) if (folder := mail_folder(settings)) else ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import schema
 from api.auth.authenticator import Authenticator
 from api.auth.viewer_cache import ViewerCache
+from api.calendar.calendars import CalendarOptions
 from api.connections.client_connections import ClientConnections
 from api.connections.limits import ConnectionLimits, HeadLimits
 from api.connections.open_files import connections_within
@@ -31,8 +33,10 @@ from api.sse.endpoint import SseEndpoint
 from api.sse.writer import WriterLimits
 from api.websocket.connection import SocketLimits
 from api.websocket.endpoint import WebSocketEndpoint
+from delivery.calendar.calendar_file import CalendarOrigin
 from delivery.mail.lifespan import KEPT_CONNECTIONS as MAIL_CONNECTIONS
 from delivery.mail.lifespan import MailOptions
+from delivery.mail.mail_message import origin_of
 from delivery.mail.mailer import MailLimits
 from delivery.mail.senders import FolderSender, SmtpServer
 from delivery.subscriptions.fanout import ChangeFanout
@@ -285,6 +289,17 @@ def mail_of(settings: Settings) -> MailOptions:
         ),
         concurrency=settings.mail_concurrency,
         interval=settings.mail_interval,
+    )
+
+
+def calendar_options(settings: Settings) -> CalendarOptions:
+    """Events have the same UIDs as in mails."""
+    return CalendarOptions(
+        origin=CalendarOrigin(origin_of(settings.mail_from).domain, settings.event_page),
+        most=min(settings.calendar_events, settings.max_page_size),
+        past=timedelta(seconds=settings.calendar_past),
+        refresh=timedelta(seconds=settings.calendar_refresh),
+        max_age=settings.calendar_max_age,
     )
 
 

@@ -41,6 +41,7 @@ RULES: Mapping[str, MergeRule] = {
         (
             "activity_participation.participant_id",
             "attendance.registration_id",
+            "calendar_link.person_id",
             "champion.person_id",
             "mentor.person_id",
             "mentor_preference.mentor_id",

@@ -334,6 +334,11 @@ POLICY = Policy(
             "id displayName version issuer subject role institution person scopes expiresAt revokedAt"
             " createdAt availableActions",
         ),
+        "CalendarLink": link(
+            {SELF: of_person(SELF)},
+            "id displayName version renewedAt createdAt availableActions",
+            writes={SELF: of_person(SELF), **WITHOUT_STAFF},
+        ),
         "AccessIdentity": link(
             {SELF: of_person(SELF)},
             "id displayName version issuer subject person createdAt availableActions",

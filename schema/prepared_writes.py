@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.calendar_link import hash_of_secret, new_calendar_secret
 from models.secret_link import hash_of
 from planner.mutation.prepared_write import PreparedWrite, PrepareWrite
 from planner.mutation.write_input import InputError, WriteInput
@@ -55,9 +56,34 @@ async def claim_invitation(wanted: WriteInput, viewer: Principal, language: str)
     )
 
 
+async def create_calendar_link(wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
+    """For the viewer's person."""
+    made, person = await renew_calendar_link(wanted, viewer, language), person_of(viewer)
+    return PreparedWrite(
+        {**made.values, "person_id": str(person) if person is not None else None}, answers=made.answers
+    )
+
+
+async def renew_calendar_link(wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
+    """A new secret of the token's identity; only the first response has it, and only its hash is stored."""
+    identity = viewer.identity
+    if identity is None:  # the statement rejects it
+        return PreparedWrite()
+    secret = new_calendar_secret()
+    values = {
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "secret_hash": f"\\x{hash_of_secret(secret).hex()}",
+    }
+    language = (wanted.given.get("language") or language).lower()
+    return PreparedWrite(values, answers={"path": f"/calendar/mine/{secret}.ics?language={language}"})
+
+
 PREPARED: Mapping[str, PrepareWrite] = {
     "claimInvitation": claim_invitation,
+    "createCalendarLink": create_calendar_link,
     "createMyProfile": create_my_profile,
+    "renewCalendarLink": renew_calendar_link,
     "setConsent": set_consent,
 }
 """Mutation → its function."""

@@ -25,6 +25,7 @@ from planner.declaration.fields import (
     search_of,
 )
 from schema.audit import LOG, AuditEntry
+from schema.calendar_link import CalendarLink
 from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
@@ -220,6 +221,9 @@ class Query:
     )
     access_identities: Connection[AccessIdentity] = connection(
         "Your own accounts, with which you sign in; for the alliance's staff, everyone's."
+    )
+    calendar_links: Connection[CalendarLink] = connection(
+        "Your private link to your own calendar, if you have made one."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

@@ -155,16 +155,7 @@ def _from_json(body: bytes, limits: RequestLimits) -> GraphQLParams:
 
 
 def _from_query_string(raw: bytes, limits: RequestLimits) -> GraphQLParams:
-    if len(raw) > limits.url_bytes:
-        raise AddressTooLong(
-            message("request.query_string_too_long", asked=len(raw), limit=limits.url_bytes),
-            limit=limits.url_bytes,
-            asked=len(raw),
-        )
-    try:
-        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
-    except ValueError as error:
-        raise NotWellFormed(message("request.address_not_utf8")) from error
+    pairs = query_pairs(raw, limits.url_bytes)
     given = {name: value for name, value in pairs if name in NAMES and value}
     if len(given) < sum(name in NAMES and bool(value) for name, value in pairs):
         raise NotWellFormed(message("request.parameter_twice"))
@@ -173,6 +164,18 @@ def _from_query_string(raw: bytes, limits: RequestLimits) -> GraphQLParams:
     }
     params = parse_params({**given, **decoded}, limits, safe=True)
     return exact_params(params, limits, given["variables"]) if params.rounded else params
+
+
+def query_pairs(raw: bytes, most: int) -> list[tuple[str, str]]:
+    """The parameters of a query string with at most this many bytes; raises NotWellFormed."""
+    if len(raw) > most:
+        raise AddressTooLong(
+            message("request.query_string_too_long", asked=len(raw), limit=most), limit=most, asked=len(raw)
+        )
+    try:
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise NotWellFormed(message("request.address_not_utf8")) from error
 
 
 def _decoded(name: str, value: str) -> Any:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.connections.open_files import backlog, raise_limit
 from api.runtime.log_limit import LogLimit
+from api.runtime.secret_filter import SecretFilter
 from api.server.database_setup import DatabaseTarget, database_target, prepare
 from api.server.startup_banner import announce
 from api.server.temporary_folder import temporary_folder
@@ -241,8 +242,14 @@ def log_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-        "filters": {"limit": {"()": LogLimit}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["limit"]}},
+        "filters": {"secrets": {"()": SecretFilter}, "limit": {"()": LogLimit}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["secrets", "limit"],
+            }
+        },
         "root": {"level": level.upper(), "handlers": ["stderr"]},
     }
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from api.settings.calendar import CalendarSettings
 from api.settings.connections import ConnectionSettings
 from api.settings.feed import FeedSettings
 from api.settings.issuers import Issuer
@@ -42,7 +43,9 @@ def number(given: object) -> object:
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
-class Settings(ConnectionSettings, FeedSettings, MailSettings, WebhookSettings, WriteSettings):
+class Settings(
+    CalendarSettings, ConnectionSettings, FeedSettings, MailSettings, WebhookSettings, WriteSettings
+):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
     database_url: str | None = Field(

@@ -122,6 +122,11 @@ TOPICS = (
         "mail_max_attempts mail_patience notification_retention link_page guest_page link_retention",
     ),
     _topic(
+        "Calendars",
+        "Events for calendar programs ([calendar.md](calendar.md)).",
+        "calendar_events calendar_past calendar_refresh calendar_max_age event_page",
+    ),
+    _topic(
         "Caches",
         "What each worker keeps in memory.",
         "document_cache_entries document_cache_bytes plan_cache_entries plan_cache_bytes",

@@ -12,9 +12,17 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 
-from delivery.mail.date_text import day_words
-from delivery.mail.event_times import calendar_method, calendar_of
-from delivery.mail.line_text import header_text, one_line
+from icalendar.prop import vDatetime
+
+from delivery.calendar.calendar_file import (
+    CANCELLED,
+    CalendarOrigin,
+    calendar_of,
+    entry_of,
+    event_component,
+)
+from delivery.calendar.date_text import day_words
+from delivery.calendar.line_text import header_text, one_line
 from delivery.mail.mail_topic import MailTopic, SeenEntity, topic_of
 from delivery.messages import message
 from models.mail_queue import QueuedMail
@@ -107,7 +115,7 @@ def compose(
     subject = header_text(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
     made = mail_of(mail, subject, list(_paragraphs(mail, topic, title, link)), origin, now)
     if topic.event is not None and topic.event["datePrecision"] == "DAY":
-        _attach_calendar(made, topic.event, origin, mail.created_at)
+        _attach_calendar(made, topic.event, mail, origin)
     _set_language(made, mail.language)
     return made
 
@@ -174,10 +182,16 @@ def _linked(paragraph: str) -> str:
     return f'<a href="{paragraph}">{paragraph}</a>'
 
 
-def _attach_calendar(made: EmailMessage, event: SeenEntity, origin: MailOrigin, stamp: datetime) -> None:
-    content = calendar_of(event, origin.address, origin.domain, stamp)
-    method = {"method": calendar_method(event)}
-    made.add_attachment(content.decode(), subtype="calendar", filename="event.ics", params=method)
+def _attach_calendar(made: EmailMessage, event: SeenEntity, mail: QueuedMail, origin: MailOrigin) -> None:
+    """The event for a calendar, with the METHOD of a message (RFC 5546)."""
+    method = "CANCEL" if event["status"] == CANCELLED else "PUBLISH"
+    component = event_component(entry_of(event), CalendarOrigin(origin.domain, None), mail.language)
+    component["dtstamp"] = vDatetime(mail.created_at.astimezone(UTC))
+    component.add("organizer", f"mailto:{origin.address}")
+    calendar = calendar_of([component])
+    calendar.add("method", method)
+    content: bytes = calendar.to_ical()
+    made.add_attachment(content.decode(), subtype="calendar", filename="event.ics", params={"method": method})
 
 
 def _address(name: str, address: str) -> Address:

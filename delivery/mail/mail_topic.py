@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from delivery.mail.date_text import day_words, range_words
-from delivery.mail.event_times import times_of, venue_of
+from delivery.calendar.date_text import day_words, range_words
+from delivery.calendar.event_times import times_of, venue_of
 from delivery.messages import message
 from planner.message_catalog import LocalizedMessage
 

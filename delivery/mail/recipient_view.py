@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from delivery.calendar.calendar_file import EVENT_FRAGMENT
 from delivery.planning import Planning
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled
 from models.database.client import Database
@@ -20,14 +21,15 @@ from planner.plan.query_plan import Plan
 from planner.viewer import Viewer
 from schema.grants import grant_of, guest_of, person_principal
 
-DOCUMENT = """
+DOCUMENT = (
+    """
 query Mail($id: ID!) {
   node(id: $id) {
     __typename
     id
     displayName
-    ...EventOfMail
-    ... on Registration { registrationStatus: status ticketCode event { id displayName ...EventOfMail } }
+    ...EventOfCalendar
+    ... on Registration { registrationStatus: status ticketCode event { id displayName ...EventOfCalendar } }
     ... on Mentorship {
       mentorshipStatus: status respondBy declineReason
       mentor { displayName } participant { displayName } cohort { displayName }
@@ -42,11 +44,9 @@ query Mail($id: ID!) {
     }
   }
 }
-fragment EventOfMail on Event {
-  version status startsAt endsAt timeZone datePrecision
-  venue { displayName address city }
-}
 """
+    + EVENT_FRAGMENT
+)
 """The selections for mails. Types that are not listed have only their name."""
 
 

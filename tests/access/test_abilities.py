@@ -20,6 +20,7 @@ WRITES = {
     "Mentor": {"COORDINATOR", "SELF"},
     "Registration": {"COORDINATOR", "INTEGRATION", "SELF"},
     "Attendance": {"COORDINATOR", "INTEGRATION"},
+    "CalendarLink": {"SELF"},
     "Mentorship": {"COORDINATOR", "SELF"},
     "MentorshipSession": {"SELF"},
     "Mobility": {"COORDINATOR"},

@@ -218,7 +218,7 @@ def test_a_live_query_reads_as_the_query_does(reference_harness: Harness) -> Non
 
 def without_unfollowed(statement: str) -> str:
     """The statement of `nodes` without its last branches, those of types that are not followed."""
-    first = re.search(r" WHEN \(anon_1\.prefix = '(grant|identity|metric|webhook)", statement)
+    first = re.search(r" WHEN \(anon_1\.prefix = '(calendar|grant|identity|metric|webhook)", statement)
     if first is None:
         return statement
     start, depth = first.start(), 0

@@ -83,7 +83,7 @@ async def test_staff_see_all_and_write_what_mutations_write(client: httpx.AsyncC
     assert {one["write"] for one in found["abilities"]} == {"ALL", "NONE"}
     written = {one["type"] for one in found["abilities"] if one["write"] == "ALL"}
     by_steps = {step.type for step in STEPS.values()}
-    assert written == {*UPDATED, *by_steps, "Attendance"} - {"Participant"}, "whom their homes know"
+    assert written == {*UPDATED, *by_steps, "Attendance"} - {"CalendarLink"}, "which is its account's alone"
 
 
 @pytest.mark.parametrize("persona", ALL_VIEWERS)

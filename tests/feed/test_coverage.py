@@ -53,6 +53,7 @@ NOT_FOLLOWED = {
     **dict.fromkeys((table.name for table in MAIL_TABLES), "what is to be mailed: of no entity"),
     "webhook": "where changes are sent: their owner's, and of no entity",
     "webhook_delivery": "how that went",
+    "calendar_link": "what leads to a person's calendar: of no entity",
     "notification_preference": "what its person wants to be mailed: of no entity",
     "secret_link": "what was mailed to a person, which nobody reads",
     **dict.fromkeys((table.name for table in LINK_TABLES), "hashes of secrets"),

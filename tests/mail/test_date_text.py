@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from delivery.mail.date_text import day_words, range_words, time_words
-from delivery.mail.event_times import EventTimes
+from delivery.calendar.date_text import day_words, range_words, time_words
+from delivery.calendar.event_times import EventTimes
 from planner.message_catalog import LocalizedMessage
 
 MORNING, MIDNIGHT = datetime(2027, 3, 14, 9, 5), datetime(2027, 3, 14)  # noqa: DTZ001

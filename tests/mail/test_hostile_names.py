@@ -24,7 +24,7 @@ HEADERS = {
 }
 PROPERTIES = {
     *("BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE", "STATUS", "ORGANIZER"),
-    *("LOCATION", "VERSION", "PRODID", "METHOD"),
+    *("LOCATION", "VERSION", "PRODID", "METHOD", "CALSCALE", "DESCRIPTION", "LAST-MODIFIED"),
 }
 LINE_BREAKS = ("\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029")
 ENCODED = (
@@ -86,7 +86,10 @@ def event(text: str) -> dict[str, Any]:
     return {
         "__typename": "Event",
         "id": "event_1",
+        "slug": "fair",
         "displayName": text,
+        "description": text,
+        "updatedAt": "2026-11-27T08:00:00+00:00",
         "datePrecision": "DAY",
         "timeZone": "America/Tijuana",
         "startsAt": "2027-03-01T17:00:00+00:00",

@@ -78,6 +78,7 @@ OPERATIONAL = {
     "api_client",
     "api_key",
     "attendance",
+    "calendar_link",
     "change",
     "change_note",
     "event_external_id",

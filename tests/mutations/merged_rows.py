@@ -32,6 +32,8 @@ ROWS: Mapping[str, str] = {
     " select id, '{participant}', 'MEMBER' from activity order by id limit 1",
     "award": "insert into award (kind, recipient_id, amount, currency, funder_side)"
     " values ('SEED', '{person}', 5, 'USD', 'UC')",
+    "calendar_link": "insert into calendar_link (issuer, subject, person_id, secret_hash)"
+    " values ('https://id.example', '{person}', '{person}', sha256('{person}'))",
     "champion": "insert into champion (person_id, institution_id, counterpart_id)"
     " select '{person}', a.id, b.id from institution a, institution b"
     " where a.slug = 'uc-merced' and b.slug = 'unam'",

@@ -113,8 +113,8 @@ async def test_a_project_that_ends_early_and_has_no_lead(
     assert await scalar(engine, version) == before
 
 
-BY_OTHERS = {"checkIn", "nominateParticipant", "grantRole", "linkIdentity"}
-"""Mutations whose senders are no persons of the demo."""
+BY_OTHERS = {"checkIn", "nominateParticipant", "grantRole", "linkIdentity", "createCalendarLink"}
+"""Mutations whose senders are no persons of the demo, or that need Python (`tests/calendars`)."""
 
 
 async def test_what_is_refused_is_no_repetition(engine: AsyncEngine, harness: MutationHarness) -> None:

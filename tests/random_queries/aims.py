@@ -13,7 +13,7 @@ from tests.reference.tables import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, Refere
 
 ELSEWHERE = {
     *("viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"),
-    *("accessGrants", "accessIdentities", "guestRegistration"),
+    *("accessGrants", "accessIdentities", "calendarLinks", "guestRegistration"),
     *("auditLog", "explainAccess", "notificationPreferences"),
 }
 """Root fields that other tests compare: Python answers some; see test_changes, test_audit_log."""

@@ -73,6 +73,7 @@ WRITERS: Mapping[str, Holds] = {
         row["institution_id"] is not None and sight.coordinates(row["institution_id"])
     ),
     "Webhook": own_webhook,
+    "CalendarLink": _of_themselves,
     "Mentor": _of_themselves,
     "Mentorship": lambda sight, row: (
         is_mentor(sight, row) or is_mentee(sight, row) or manages_mentorship(sight, row)
@@ -118,6 +119,7 @@ ACTORS: Mapping[str, Holds] = {
 NOT_BY_STAFF = {
     *("acceptMentorship", "declineMentorship", "updateMentorship"),
     *("updateMyProfile", "updateParticipant", "setMentorPreferences"),
+    *("renewCalendarLink", "revokeCalendarLink"),
 }
 """What ADMIN may not do."""
 
@@ -160,6 +162,7 @@ ROLES = {
     "Event": ("COORDINATOR", "INTEGRATION"),
     "Venue": ("COORDINATOR",),
     "Webhook": ("INTEGRATION",),
+    "CalendarLink": ("SELF",),
     "Registration": ("COORDINATOR", "INTEGRATION", "SELF"),
     "Mentor": ("SELF",),
     "Mentorship": ("COORDINATOR", "SELF"),

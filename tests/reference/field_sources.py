@@ -39,6 +39,7 @@ LOOKED_UP = {
     "WebhookDelivery": "delivery",
     "AccessGrant": "grant",
     "AccessIdentity": "identity",
+    "CalendarLink": "calendar",
     "ImpactMetric": "metric",
 }
 """Types that only their ids lead to, with the prefix of those."""

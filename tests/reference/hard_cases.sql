@@ -288,6 +288,10 @@ where participation.status = 'NOMINATED';
 -- Somebody whom an issuer knows.
 insert into access_identity (id, issuer, subject, person_id)
 select pg_temp.next_id(), 'puente-development', 'somebody', someone.id from someone where someone.key = 'student-21';
+-- Links to calendars, of the personas and of others.
+insert into calendar_link (id, person_id, issuer, subject, secret_hash)
+select pg_temp.next_id(), someone.id, 'puente-development', someone.key, sha256(someone.key::bytea)
+from someone where someone.key in ('mentor-02', 'mentor-03', 'student-07', 'student-21', 'student-22');
 
 -- Preferences in the program that an institution runs: of the personas (of mentors to avoid one has a place), of whoever
 -- its coordinators see and of whom they do not; and weights of its own.

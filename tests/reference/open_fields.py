@@ -86,6 +86,7 @@ STATED: Mapping[str, frozenset[str]] = {
         "AccessGrant": "id displayName version issuer subject role institution person scopes expiresAt"
         " revokedAt createdAt availableActions",
         "AccessIdentity": "id displayName version issuer subject person createdAt availableActions",
+        "CalendarLink": "id displayName version renewedAt createdAt availableActions",
         "Webhook": "id displayName version availableActions institution client url description types"
         " institutionId document language scopes state"
         " parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil createdAt",

@@ -351,6 +351,7 @@ SEEN: Mapping[str, Condition] = {
     "Attendance": registrations.attendance,
     "AccessGrant": lambda sight, row: False,
     "AccessIdentity": _is_theirs,
+    "CalendarLink": _is_theirs,
     "Webhook": lambda sight, row: row["client_id"] in sight.viewer.clients(),
     "WebhookDelivery": lambda sight, row: sight.sees_by_key("Webhook", row["webhook_id"]),
 }

@@ -236,6 +236,8 @@ STEPS = {
     "setMentorPreferences": ReferenceStep("Participation", ("NOMINATED", "ACCEPTED", "ACTIVE"), ""),
     "revokeRole": ReferenceStep("AccessGrant", (), "", (NOT_REVOKED, NOT_LAST_ADMIN, NOT_OWN_ADMIN)),
     "unlinkIdentity": ReferenceStep("AccessIdentity", (), ""),
+    "renewCalendarLink": ReferenceStep("CalendarLink", (), ""),
+    "revokeCalendarLink": ReferenceStep("CalendarLink", (), ""),
     "updateMyProfile": ReferenceStep("Person", (), ""),
     "confirmHome": ReferenceStep("Person", (), "", (WITH_HOME, NOT_CONFIRMED)),
     "changeHome": ReferenceStep("Person", (), ""),

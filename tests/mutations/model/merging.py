@@ -70,6 +70,7 @@ HELD: Mapping[str, tuple[Held, ...]] = {
         Held("award", "recipient_id"),
         Held("person_merge", "person_id"),
         Held("secret_link", "person_id"),
+        Held("calendar_link", "person_id", ((),)),
         Held("consent", "person_id"),
         Held("champion", "person_id", (("institution_id", "counterpart_id"),)),
         Held("notification_preference", "person_id", (("kind",),), _mailed),

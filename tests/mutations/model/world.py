@@ -19,7 +19,8 @@ UNLOGGED: dict[str, set[str]] = {}
 
 def account_of(row: Mapping[str, Any]) -> str | None:
     """Whom an issuer knows by a grant or an identity."""
-    return f"{row['issuer']} {row['subject']}" if row.keys() >= {"issuer", "subject"} else None
+    logged = row.keys() >= {"issuer", "subject"} and "secret_hash" not in row
+    return f"{row['issuer']} {row['subject']}" if logged else None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ WRITERS: Mapping[str, str] = {
     "Venue": "select 'COORDINATOR', institution_id from venue where id = $1 and institution_id is not null",
     "ImpactMetric": """select 'COORDINATOR', p.institution_id from impact_metric m
         join program p on p.id = m.program_id where m.id = $1 and p.institution_id is not null""",
+    "CalendarLink": "select 'PARTICIPANT', person_id from calendar_link where id = $1",
     "Webhook": "select 'CLIENT', client_id from webhook where id = $1",
     "Mentor": "select 'MENTOR', person_id from mentor where id = $1",
     "Participant": "select 'COORDINATOR', institution_id from participant where id = $1",

@@ -122,6 +122,16 @@ create trigger award_audit_delete after delete on award referencing old table as
 create trigger award_truncate_audit before truncate on award
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'recipient_id', '', '', '');
 
+create trigger calendar_link_audit_insert after insert on calendar_link referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,issuer,secret_hash,subject,updated_at,version}', 'person_id', '', '', '');
+create trigger calendar_link_audit_update after update on calendar_link
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,issuer,secret_hash,subject,updated_at,version}', 'person_id', '', '', '');
+create trigger calendar_link_audit_delete after delete on calendar_link referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,issuer,secret_hash,subject,updated_at,version}', 'person_id', '', '', '');
+create trigger calendar_link_truncate_audit before truncate on calendar_link
+    for each statement execute function puente_audit_truncate('{created_at,id,issuer,secret_hash,subject,updated_at,version}', 'person_id', '', '', '');
+
 create trigger call_audit_insert after insert on call referencing new table as new_rows
     for each statement execute function puente_audit('{closes_at,created_at,id,opens_on,search,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 create trigger call_audit_update after update on call

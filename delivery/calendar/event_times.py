@@ -1,22 +1,16 @@
-"""The times of an event, in words and as a calendar entry, only as precise as they are known."""
+"""The times and the venue of an event, only as precise as they are known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
-
-from delivery.mail.date_text import day_words, range_words, time_words
-from delivery.mail.line_text import one_line
+from delivery.calendar.date_text import day_words, range_words, time_words
 from delivery.messages import message
 from planner.message_catalog import LocalizedMessage
-
-PRODUCT = "-//Puente//Puente//EN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +27,28 @@ class EventTimes:
         """A day whose hours are not known lasts from its first to its last second."""
         last = self.ends.time().replace(microsecond=0)
         return self.starts.time() == time.min and last == time(23, 59, 59)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the days are known."""
+        return self.precision == "DAY"
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first day and the one after the last: of the whole months or years where no more is known."""
+        first, last = self.starts.date(), self.ends.date()
+        if self.precision == "YEAR":
+            return date(first.year, 1, 1), date(last.year + 1, 1, 1)
+        if self.precision == "MONTH":
+            return first.replace(day=1), (last.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return first, last + timedelta(days=1)
+
+    @property
+    def entry_times(self) -> tuple[date, date]:
+        """Start and end in a calendar: days, or instants by the clock of the event's zone."""
+        if self.whole_days or not self.exact:
+            return self.days
+        return _instant(self.starts), _instant(self.ends)
 
     @property
     def words(self) -> LocalizedMessage:
@@ -56,34 +72,9 @@ def times_of(event: Mapping[str, Any]) -> EventTimes:
     return EventTimes(starts, ends, event["timeZone"], event["datePrecision"])
 
 
-def calendar_method(event: Mapping[str, Any]) -> str:
-    """The METHOD of the calendar file (RFC 5546)."""
-    return "CANCEL" if event["status"] == "CANCELLED" else "PUBLISH"
-
-
-def calendar_of(event: Mapping[str, Any], organizer: str, domain: str, stamp: datetime) -> bytes:
-    """The event for a calendar: the same UID whenever it is sent, a SEQUENCE that grows."""
-    entry, times = CalendarEvent(), times_of(event)
-    starts: date = times.starts.date() if times.whole_days else times.starts
-    ends: date = times.ends.date() + timedelta(days=1) if times.whole_days else times.ends
-    entry.add("uid", f"{event['id']}@{domain}")
-    entry.add("dtstamp", stamp)
-    entry.add("dtstart", starts)
-    entry.add("dtend", ends)
-    entry.add("summary", one_line(event["displayName"]))
-    entry.add("sequence", event["version"])
-    entry.add("status", "CANCELLED" if calendar_method(event) == "CANCEL" else "CONFIRMED")
-    entry.add("organizer", f"mailto:{organizer}")
-    if where := venue_of(event):
-        entry.add("location", one_line(where))
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", calendar_method(event))
-    calendar.add_component(entry)
-    calendar.add_missing_timezones()
-    content: bytes = calendar.to_ical()
-    return content
+def _instant(local: datetime) -> datetime:
+    """The local time; in UTC where it is the second of its kind, since calendars take it for the first."""
+    return local.astimezone(UTC) if local.fold else local
 
 
 def venue_of(event: Mapping[str, Any]) -> str:

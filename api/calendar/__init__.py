@@ -1,0 +1,1 @@
+"""Calendars of events at /calendar, for any calendar program."""

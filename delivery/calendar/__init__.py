@@ -1,0 +1,1 @@
+"""Calendars: events as .ics, for mails and for programs that subscribe to them."""
