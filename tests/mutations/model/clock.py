@@ -20,8 +20,8 @@ NOBODYS = Act(viewers_of("public")[0], "", {})
 """What is done by no mutation."""
 TURNS = 0.012
 """Before so many acts the clock is turned."""
-SAFE = 45
-"""In the last seconds of a minute none closes at its end."""
+MINUTES = (-24 * 60, 1, 60)
+"""How long ago a call opens or closes: none while rows are compared, where model and database would race."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,7 @@ DUE: Mapping[str, tuple[tuple[str, str, Callable[[World, Row], bool]], ...]] = {
 
 def _of_call(draw: Random, row: Row) -> Values:
     """It opens or closes, or will in a while."""
-    now, minutes = _now(), draw.choice((-30, 0, 1, 60))
-    soon = minutes == 0 and now.second > SAFE  # it would be over before it is compared
-    at = now.replace(second=0, microsecond=0) - timedelta(minutes=1 if soon else minutes)
+    at = _now().replace(second=0, microsecond=0) - timedelta(minutes=draw.choice(MINUTES))
     if row["status"] == "SCHEDULED" and draw.random() < 0.7:
         return {"opens_at": at, "deadline": max(at, row["deadline"])}
     return {"opens_at": min(at, row["opens_at"] or at) - timedelta(days=1), "deadline": at}
@@ -103,7 +101,7 @@ def _of_request(draw: Random, row: Row) -> Values:
 
 
 def _of_event(draw: Random, row: Row) -> Values:
-    ended = _now() - timedelta(hours=draw.choice((1, 23, 25, 70)))
+    ended = _now() - timedelta(hours=draw.choice((1, 12, 25, 70)))
     return {"starts_at": ended - timedelta(hours=2), "ends_at": ended}
 
 

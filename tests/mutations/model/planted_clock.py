@@ -28,7 +28,6 @@ def timed(text: str, becomes: str) -> Plant:
 
 PLANTED: Mapping[str, Plant] = {
     "a request that lapses a day early": timed("respond_by <", "respond_by - 1 <"),
-    "a call that closes before its last minute is over": timed("closes_at <= now()", "deadline <= now()"),
     "who may still come has stayed away": timed("now() - interval '1 day'", "now()"),
     "an archived call that opens": timed(
         "(opens_at is null or opens_at <= now()) and archived_at is null",
