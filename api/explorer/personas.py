@@ -19,7 +19,7 @@ from models.loading.demo.grants import PERSONAS, Persona
 
 
 def route(settings: Settings) -> Route:
-    """`/personas`, below the page; tokens are signed with the key that this server started with."""
+    """`/personas`, below a page; tokens are signed with the key that this server started with."""
     return Route("/personas", partial(personas, settings, development_tokens.key(settings.state)))
 
 

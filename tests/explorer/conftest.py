@@ -5,7 +5,8 @@ from playwright.async_api import Browser
 
 from tests.api.http_clients import admin
 from tests.api.loopback_sockets import served
-from tests.explorer.browser import Visit, launched, visited
+from tests.browser import launched
+from tests.explorer.browser import Visit, visited
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

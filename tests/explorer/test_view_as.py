@@ -11,7 +11,8 @@ from playwright.async_api import Browser, Page, Route, expect
 from api.auth import development_tokens
 from models.loading.demo.grants import PERSONAS
 from tests.api.http_clients import state
-from tests.explorer.browser import REBOUND, Visit, visited
+from tests.browser import REBOUND
+from tests.explorer.browser import Visit, visited
 
 MENTORS = """{ mentors(filter: {institution: {is: {slug: {eq: "uc-merced"}}}}) {
   nodes { name email hiddenFields { field reason } } } }"""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.auth.api_keys import make
 from models.api_client_commands import WantedKey, add_key
 from models.base import uuid7
+from models.database.client import engine_for
 from tests.api.server_processes import Running, free_port, served
 from tests.interop.clients import Client
 
@@ -48,6 +51,17 @@ class RestartingServer:
         """Give a project that everyone may see one title after the other, by plain SQL."""
         for title in titles:
             await self.sql(TITLE, title=title)
+
+
+@asynccontextmanager
+async def restarting_on(url: str) -> AsyncIterator[RestartingServer]:
+    """Servers on a database that is a copy: its feed starts a new epoch."""
+    with tempfile.TemporaryDirectory(prefix="puente-interop-") as folder:
+        engine = engine_for(url)
+        async with engine.begin() as connection:
+            await connection.execute(text("select puente_number_changes(10000)"))
+        yield RestartingServer(url, engine, Path(folder) / "state")
+        await engine.dispose()
 
 
 def titles(client: Client, number: int) -> list[str]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import Page
 
-from tests.explorer.browser import launched
+from tests.browser import launched
 from tests.interop.restarting_server import RestartingServer
 
 pytestmark = pytest.mark.lifecycle
