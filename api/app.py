@@ -52,6 +52,7 @@ from api.metrics.endpoint import Metrics
 from api.metrics.mail import mail_samples, measure_mail
 from api.metrics.webhooks import measure_webhooks, webhook_samples
 from api.metrics.workers import WorkerMetrics
+from api.portals import routes as portals
 from api.runtime import health
 from api.runtime.background_loop import periodically
 from api.runtime.instruments import measure_connections, measure_transports, measured
@@ -144,6 +145,7 @@ def create_app(
             calendar_routes(pipeline, calendar_options(settings), settings.min_compressed_bytes),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
             *(routes.routes(settings) if settings.explorer else ()),
+            *(portals.routes(settings) if settings.portals else ()),
             *(mailbox.routes(settings, folder) if (folder := mail_folder(settings)) else ()),
             Route("/", partial(index, settings)),
         ],
@@ -221,7 +223,8 @@ async def index(settings: Settings, request: Request) -> Response:
         language = _reader(request, settings.default_language).language
         return as_response(leading_to(EXPLORER) if settings.explorer else root_page(language))
     explored = {"explorer": "/explorer"} if settings.explorer else {}
-    links = {"name": "Puente", "graphql": "/graphql", **explored, "schema": "/schema.graphql"}
+    portal = {"portals": "/portals"} if settings.portals else {}
+    links = {"name": "Puente", "graphql": "/graphql", **explored, **portal, "schema": "/schema.graphql"}
     return JSONResponse(links, headers=PLAIN)
 
 

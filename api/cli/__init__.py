@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import access, data, migrations
+from api.cli import access, data, migrations, portals
 from api.cli.errors import OneLineErrors
 
 if TYPE_CHECKING:
@@ -130,3 +130,4 @@ def _settings(**overrides: object) -> Settings:
 data.register(app, _open_database)
 access.register(app, _open_database)
 migrations.register(app)
+portals.register(app)

@@ -107,10 +107,19 @@ def _issuers(settings: Settings) -> str:
     return ", ".join(issuer.issuer for issuer in settings.issuers) or "none configured"
 
 
+def _sign_in(settings: Settings) -> str:
+    """Fetches the metadata of every issuer that the portals sign people in with."""
+    from api.auth.portal_sign_in import require_sign_in
+
+    asyncio.run(require_sign_in(settings))
+    return ", ".join(one.issuer for one in settings.issuers if one.portals) or "with no issuer"
+
+
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "Python": _python,
     "time zones": _zones,
     "port": _port,
     "database": _database,
     "token issuers": _issuers,
+    "sign-in to the portals": _sign_in,
 }

@@ -21,6 +21,7 @@ class OneLineErrors(TyperGroup):
 
 def _expected() -> tuple[type[Exception], ...]:
     """Imported only after a failure, so that success costs nothing."""
+    from api.portals.export import ExportRefused
     from api.server.database_setup import NotReady
     from api.server.server import PortUnavailable
     from api.settings.settings import SettingsError
@@ -39,4 +40,5 @@ def _expected() -> tuple[type[Exception], ...]:
         UnknownRevision,
         InvalidName,
         AccessRefused,
+        ExportRefused,
     )

@@ -60,6 +60,7 @@ def announced(settings: Settings, *, embedded: bool) -> list[Text]:
     lines = [
         Text(f"\nPuente serves {address}/graphql  (schema: {address}/schema.graphql)", style="bold"),
         *(_explorer(settings, address) if settings.explorer else []),
+        *(_portals(address) if settings.portals else []),
         Text("Try a first query:"),
         Text(f"  {command}", style="cyan"),
     ]
@@ -76,6 +77,10 @@ def _explorer(settings: Settings, address: str) -> list[Text]:
     menu = [Text(MENU)] if settings.in_development else []
     warnings = [Text(FOR_ALL, style="yellow")] if menu and not is_loopback(settings.host) else []
     return [Text(f"The explorer: {address}/explorer", style="bold"), *menu, *warnings]
+
+
+def _portals(address: str) -> list[Text]:
+    return [Text(f"The portals: {address}/portals/uc and {address}/portals/mx", style="bold")]
 
 
 def _personas(settings: Settings) -> list[Text]:

@@ -1,4 +1,4 @@
-"""The setting PUENTE_ISSUERS: the accepted issuers, and the grants that their claims give."""
+"""The setting PUENTE_ISSUERS: accepted issuers, the grants of their claims, the portals' sign-in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from api.settings.parsers import ORIGIN, normalized_origin
 from api.settings.vocabulary import SCOPES
 
 OLD_EDDSA = ("Ed25519", "Ed448")
@@ -31,6 +32,27 @@ Algorithm = Literal[
 ]
 ClaimedRole = Literal["PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN"]
 OF_PERSONS = {"PARTICIPANT", "MENTOR"}
+OF_THE_FLOW = {
+    "client_id",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "grant_type",
+    "id_token_hint",
+    "nonce",
+    "redirect_uri",
+    "refresh_token",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "ui_locales",
+}
+"""Parameters that the portals send themselves, or that would change what they check."""
 
 
 def is_loopback(host: str | None) -> bool:
@@ -62,8 +84,33 @@ def _fetchable(address: str) -> str:
     return address
 
 
+def origin_of(address: str) -> str:
+    """The scheme, host and port of a URL, as browsers write them."""
+    parts = urlsplit(address.lower())
+    return normalized_origin(f"{parts.scheme}://{parts.netloc}")
+
+
+def _origin(given: str) -> str:
+    if not ORIGIN.fullmatch(given) or not is_fetchable(given):
+        raise ValueError("must be an origin such as https://tokens.example.edu")
+    return normalized_origin(given)
+
+
+def _with_openid(scope: str) -> str:
+    if "openid" not in scope.split():
+        raise ValueError("must have the scope `openid`")
+    return scope
+
+
+def _others(parameters: dict[str, str]) -> dict[str, str]:
+    if own := sorted(OF_THE_FLOW.intersection(parameters)):
+        raise ValueError(f"the portals send {', '.join(own)} themselves")
+    return parameters
+
+
 Address = Annotated[str, Field(max_length=2048), AfterValidator(_fetchable)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
+Origin = Annotated[str, Field(max_length=255), AfterValidator(_origin)]
 
 
 class Strict(BaseModel):
@@ -88,6 +135,23 @@ class ClaimedGrant(Strict):
         return self
 
 
+class BilingualName(Strict):
+    """A name in both languages."""
+
+    en: Name
+    es: Name
+
+
+class PortalSignIn(Strict):
+    """How people sign in to the portals: by authorization code and PKCE, as a public client."""
+
+    client_id: Name
+    name: BilingualName
+    scope: Annotated[Name, AfterValidator(_with_openid)] = "openid profile"
+    parameters: Annotated[dict[Name, Name], AfterValidator(_others)] = {}
+    origins: tuple[Origin, ...] = ()
+
+
 class Issuer(Strict):
     """An OpenID Connect issuer, the rules for its tokens, and the grants that their claims give."""
 
@@ -98,6 +162,7 @@ class Issuer(Strict):
     institution: Annotated[str, Field(pattern=SLUG)] | None = None
     person_claim: Name | None = None
     grants: tuple[ClaimedGrant, ...] = ()
+    portals: PortalSignIn | None = None
 
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
@@ -125,6 +190,13 @@ class Issuer(Strict):
         """The same for the same rules of what its claims give, in whatever order they are written."""
         given = sorted((one.claim, one.value, one.role, sorted(one.scopes)) for one in self.grants)
         return sha256(repr((self.institution, self.person_claim, given)).encode()).hexdigest()
+
+    @property
+    def sign_in_origins(self) -> tuple[str, ...]:
+        """The origins that the portals' pages reach to sign people in; none without `portals`."""
+        if self.portals is None:
+            return ()
+        return tuple(dict.fromkeys((origin_of(self.issuer), *self.portals.origins)))
 
     @property
     def discovery(self) -> str:

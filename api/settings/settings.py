@@ -68,6 +68,7 @@ class Settings(
         "there it is the default if PUENTE_HOST is a loopback address.",
     )
     explorer: bool = Field(True, description="Serve the explorer, a GraphiQL page, at /explorer.")
+    portals: bool = Field(True, description="Serve the portals at /portals/uc and /portals/mx.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much is logged; info includes each request."
     )

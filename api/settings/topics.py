@@ -33,8 +33,8 @@ TOPICS = (
     _topic(
         "Server",
         "Where Puente listens, and how it starts and stops.",
-        "host port workers log_level default_language explorer development request_timeout shutdown_timeout "
-        "min_compressed_bytes",
+        "host port workers log_level default_language explorer portals development request_timeout "
+        "shutdown_timeout min_compressed_bytes",
     ),
     _topic(
         "Connections",

@@ -70,7 +70,7 @@ def test_no_token_for_a_database_of_ones_own(command: Command, tmp_path: Path) -
 def test_doctor_finds_a_house_in_order(command: Command, seeded_url: str) -> None:
     ended = command("doctor", PUENTE_DATABASE_URL=seeded_url, PUENTE_PORT=str(free_port()))
     assert ended.exit_code == 0, ended.stdout
-    assert ended.stdout.count("ok ") == 5
+    assert ended.stdout.count("ok ") == 6
 
 
 def test_doctor_says_what_is_wrong(command: Command) -> None:

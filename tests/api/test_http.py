@@ -185,6 +185,7 @@ async def test_the_root_points_the_way(client: httpx.AsyncClient) -> None:
         "name": "Puente",
         "graphql": "/graphql",
         "explorer": "/explorer",
+        "portals": "/portals",
         "schema": "/schema.graphql",
     }
 

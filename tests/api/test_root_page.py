@@ -11,7 +11,7 @@ from api.http.negotiation import prefers_html
 from tests.api.http_clients import JSON, codes, reached
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
-INDEX = ["name", "graphql", "explorer", "schema"]
+INDEX = ["name", "graphql", "explorer", "portals", "schema"]
 TYPENAME = "/graphql?query={__typename}"
 
 

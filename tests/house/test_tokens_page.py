@@ -6,7 +6,7 @@ import re
 from typing import get_args
 
 from api.auth.auth_errors import WORDS, RefusalReason
-from api.settings.issuers import Algorithm, Issuer
+from api.settings.issuers import Algorithm, Issuer, PortalSignIn
 from api.settings.settings import read_settings
 from tests.api.attacks import ATTACKS
 from tests.house.test_docs import blocks, rows, words
@@ -35,5 +35,6 @@ def test_every_reason_is_there_and_is_tried() -> None:
 
 
 def test_every_member_and_algorithm_of_an_issuer_is_there() -> None:
-    assert [cells[0].strip("`") for cells in rows(PAGE, "`[a-z_]+`")] == list(Issuer.model_fields)
+    members = [*Issuer.model_fields, *PortalSignIn.model_fields]
+    assert [cells[0].strip("`") for cells in rows(PAGE, "`[a-z_]+`")] == members
     assert set(re.findall(r"\b(?:RS|PS|ES)\d{3}\b|\bEd\w+\b", words(PAGE))) == set(get_args(Algorithm))

@@ -1,0 +1,1 @@
+"""The portals: two configurations of one front end, with its files."""
