@@ -106,7 +106,7 @@ class ConnectionPool:
     async def _make(self, dead: Any) -> Any:
         self._require_open()
         self._made.discard(dead)
-        connection = await self._connect()
+        connection = await self._connected()
         try:
             self._require_open()  # the pool may have been closed during the await
         except ConnectionError:
@@ -114,6 +114,22 @@ class ConnectionPool:
             raise
         self._made.add(connection)
         return connection
+
+    async def _connected(self) -> Any:
+        """A new connection; one that isn't open in time is tried again for `patience` seconds if others are.
+
+        Then it is this process that is too busy to open it, and not the database that is away.
+        """
+        now = asyncio.get_running_loop().time
+        begun = now()
+        while True:
+            try:
+                return await self._connect()
+            except Exception as error:
+                timed_out = isinstance(error, TimeoutError) or isinstance(error.__cause__, TimeoutError)
+                waits = self._patience is not None and now() - begun < self._patience
+                if not (timed_out and waits and any(not one.is_closed() for one in self._made)):
+                    raise
 
     def _require_open(self) -> None:
         if self._closed:
