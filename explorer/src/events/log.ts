@@ -32,6 +32,7 @@ const EMPTY: Log = { entries: [], events: 0 };
 export const log = observed<Log | null>(null);
 
 let pending: Entry[] = [];
+let more = 0; // events among those that are pending, or were left out of them
 let timer: ReturnType<typeof setTimeout> | undefined;
 let count = 0;
 
@@ -44,14 +45,13 @@ function bounded(entries: readonly Entry[]): readonly Entry[] {
 function flush(): void {
   timer = undefined;
   const { entries, events } = log.get() ?? EMPTY;
-  const more = pending.filter(({ kind }) => kind === "event").length;
   log.set({ entries: bounded([...pending, ...entries]), events: events + more });
-  pending = [];
+  [pending, more] = [[], 0];
 }
 
 function start(value: Log | null): void {
   clearTimeout(timer);
-  [timer, pending] = [undefined, []];
+  [timer, pending, more] = [undefined, [], 0];
   log.set(value);
 }
 
@@ -60,5 +60,6 @@ export const close = (): void => start(null);
 
 export function add(kind: Entry["kind"], text: string, cursor: string | null = null): void {
   pending = [...bounded([{ id: (count += 1), time: new Date(), kind, cursor, text }, ...pending])];
+  more += kind === "event" ? 1 : 0;
   timer ??= setTimeout(flush, PACE);
 }
