@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
@@ -144,10 +144,7 @@ def create_app(
             Route("/schema.graphql", SchemaFile(pipeline, sdl, make_etag(sdl.encode())), methods=["GET"]),
             calendar_routes(pipeline, calendar_options(settings), settings.min_compressed_bytes),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
-            *(routes.routes(settings) if settings.explorer else ()),
-            *(portals.routes(settings) if settings.portals else ()),
-            *(mailbox.routes(settings, folder) if (folder := mail_folder(settings)) else ()),
-            Route("/", partial(index, settings)),
+            *pages(settings),
         ],
         exception_handlers={
             HTTPException: partial(no_such_address, settings.default_language),
@@ -160,6 +157,16 @@ def create_app(
     application.parts = parts
     application.origin_check = OriginCheck(origins(settings), settings.default_language)
     return application
+
+
+def pages(settings: Settings) -> list[BaseRoute]:
+    """What is opened in a browser."""
+    return [
+        *(routes.routes(settings) if settings.explorer else ()),
+        *(portals.routes(settings) if settings.portals else ()),
+        *(mailbox.routes(settings, folder) if (folder := mail_folder(settings)) else ()),
+        Route("/", partial(index, settings)),
+    ]
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, LargeBinary, text
@@ -16,6 +15,7 @@ from sqlmodel import Field
 
 from models.base import Entity, declare_functions
 from models.database.client import Database
+from models.secret_link import hash_of
 
 declare_functions("puente_person_of", discloses=False)
 
@@ -48,11 +48,7 @@ def new_calendar_secret() -> str:
     return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
 
 
-def hash_of_secret(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
-
-
 async def person_of_link(database: Database, secret: str) -> UUID | None:
     """The person whose calendar the link with this secret leads to."""
-    person: UUID | None = (await database.fetch(PERSON, [hash_of_secret(secret)]))[0]
+    person: UUID | None = (await database.fetch(PERSON, [hash_of(secret)]))[0]
     return person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.calendar_link import hash_of_secret, new_calendar_secret
+from models.calendar_link import new_calendar_secret
 from models.secret_link import hash_of
 from planner.mutation.prepared_write import PreparedWrite, PrepareWrite
 from planner.mutation.write_input import InputError, WriteInput
@@ -73,7 +73,7 @@ async def renew_calendar_link(wanted: WriteInput, viewer: Principal, language: s
     values = {
         "issuer": identity.issuer,
         "subject": identity.subject,
-        "secret_hash": f"\\x{hash_of_secret(secret).hex()}",
+        "secret_hash": f"\\x{hash_of(secret).hex()}",
     }
     language = (wanted.given.get("language") or language).lower()
     return PreparedWrite(values, answers={"path": f"/calendar/mine/{secret}.ics?language={language}"})

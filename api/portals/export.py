@@ -37,7 +37,7 @@ class PortalHost:
             raise ExportRefused(f"{self.api} is not an https address (http only on this machine)")
 
     @property
-    def surroundings(self) -> PageLinks:
+    def links(self) -> PageLinks:
         graphql = f"{self.api.rstrip('/')}/graphql"
         return PageLinks(self.base, graphql, f"{self.base}{FILES}", None, self.issuers)
 
@@ -62,4 +62,4 @@ def _page(portal: Portal, host: PortalHost) -> bytes:
     template = (BUILT / PAGE).read_text(encoding="utf-8")
     assert CHARSET in template
     policy = f'<meta http-equiv="content-security-policy" content="{host.policy}" />'
-    return rendered(template.replace(CHARSET, CHARSET + policy, 1), portal, host.surroundings)
+    return rendered(template.replace(CHARSET, CHARSET + policy, 1), portal, host.links)

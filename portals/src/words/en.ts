@@ -21,7 +21,6 @@ export const en = {
     signInAgain: "Sign in again",
     dismiss: "Dismiss",
     failed: "This could not be loaded",
-    tryAgain: "Try again",
     requestId: (id: string) => `If it happens again, report this number: ${id}`,
     waiting: "Waiting for the connection. It is sent once, as soon as possible.",
     notFound: "There is nothing here",

@@ -22,7 +22,6 @@ export const es: Words = {
     signInAgain: "Iniciar sesión de nuevo",
     dismiss: "Cerrar aviso",
     failed: "No se pudo cargar",
-    tryAgain: "Intentar de nuevo",
     requestId: (id) => `Si vuelve a ocurrir, comunique este número: ${id}`,
     waiting: "Esperando la conexión. Se enviará una sola vez, en cuanto sea posible.",
     notFound: "Aquí no hay nada",

@@ -71,6 +71,12 @@ function Details({ event, label, mayRegister }: Props) {
         <dd>{event.organizers.map((one) => one.institution.name).join(", ")}</dd>
         <dt>{words.languages}</dt>
         <dd>{event.languages.map((language) => label("Language", language)).join(", ")}</dd>
+        {event.topics.length > 0 && (
+          <>
+            <dt>{words.topics}</dt>
+            <dd>{event.topics.join(", ")}</dd>
+          </>
+        )}
       </dl>
       <p class="facts">
         {actionOf(event.availableActions, "updateEvent") && <Link href={`/desk/check-in/${event.slug}`}>{checkIn.link}</Link>}

@@ -59,6 +59,7 @@ function Details({ project, label }: { project: Found; label: Label }) {
           <Outputs project={project} label={label} />
           <Money project={project} label={label} />
           <Path project={project} label={label} />
+          <Purpose project={project} />
         </div>
       </div>
       {project.source && (
@@ -131,6 +132,30 @@ function Outputs({ project, label }: { project: Found; label: Label }) {
 
 const money = (amount: string, currency: string): string =>
   new Intl.NumberFormat(locale(), { style: "currency", currency, currencyDisplay: "code", maximumFractionDigits: 0 }).format(Number(amount));
+
+/** The program that the project belongs to, and the goals that it serves. */
+function Purpose({ project }: { project: Found }) {
+  const { project: words } = useWords();
+  if (!project.program && project.sdgs.length === 0) {
+    return null;
+  }
+  return (
+    <dl class="details">
+      {project.program && (
+        <>
+          <dt>{words.program}</dt>
+          <dd>{project.program.name}</dd>
+        </>
+      )}
+      {project.sdgs.length > 0 && (
+        <>
+          <dt>{words.sdgs}</dt>
+          <dd>{project.sdgs.join(", ")}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
 
 /** Totals, one for each currency, and what they are made of. */
 function Money({ project, label }: { project: Found; label: Label }) {
