@@ -16,6 +16,13 @@ TODAY = """
     update event set starts_at = now(), ends_at = now() + interval '2 hours'
     where slug = 'demo-mentors-online'
 """
+REGISTRATIONS = """
+    with made as (
+        insert into person (given_name, family_names, is_synthetic)
+        select 'Guest', 'Número ' || n, true from generate_series(1, 120) n returning id)
+    insert into registration (event_id, person_id, status)
+    select e.id, made.id, 'CONFIRMED' from made, event e where e.slug = 'demo-mentors-online'
+"""
 CONFLICT = "Somebody else changed the same text"
 
 
@@ -122,3 +129,21 @@ async def test_a_phone_without_a_network_checks_in_once(
         await door.page.reload()
         await expect(door.page.get_by_text("1 of 1 are here")).to_be_visible()
     assert await sql(database_url, "select count(*) from attendance") == 1
+
+
+async def test_everybody_of_a_large_event_can_be_found(
+    browser: Browser, own_address: str, database_url: str
+) -> None:
+    await sql(database_url, "update event set capacity = null where slug = 'demo-mentors-online'")
+    await sql(database_url, REGISTRATIONS)
+    await sql(database_url, TODAY)
+    async with visiting(browser, own_address, size="phone") as door:
+        await door.sign_in("Alliance staff")
+        await door.go("/desk/check-in/demo-mentors-online")
+        await expect(door.page.get_by_text("0 of 120 are here")).to_be_visible()
+        await expect(door.page.locator(".door .row")).to_have_count(100)
+        for n in (1, 120):
+            await door.page.get_by_label("Find a name").fill(f"numero {n}")
+            await expect(door.page.get_by_text(re.compile(rf"Número {n}$"))).to_be_visible()
+        await door.page.get_by_role("button", name="Check in").click()
+        await expect(door.page.get_by_text("1 of 120 are here")).to_be_visible()

@@ -3012,11 +3012,11 @@ export type CancelRegistrationMutation = { cancelRegistration: { registration: {
 
 export type CheckInQueryVariables = Exact<{
   slug: string;
-  after?: string | null | undefined;
+  filter: RegistrationFilter;
 }>;
 
 
-export type CheckInQuery = { changeCursor: string, event: { id: string, title: string, localStart: string, registrations: { totalCount: number, nodes: Array<{ id: string, name: string | null, status: RegistrationStatus, attendedOn: Array<string> | null }> } } | null };
+export type CheckInQuery = { changeCursor: string, event: { id: string, title: string, localStart: string, registrations: { nodes: Array<{ id: string, name: string | null, status: RegistrationStatus, attendedOn: Array<string> | null }> }, expected: { totalCount: number }, arrived: { totalCount: number } } | null };
 
 export type CheckInRowFragment = { id: string, name: string | null, status: RegistrationStatus, attendedOn: Array<string> | null };
 
@@ -4461,21 +4461,22 @@ export const CancelRegistrationDocument = new TypedDocumentString(`
   }
 }`, {"hash":"sha256:ddacf5256e08299b57c53469d65755e9fa9127f30958c92286f6e44fc3fb5cd6"}) as unknown as TypedDocumentString<CancelRegistrationMutation, CancelRegistrationMutationVariables>;
 export const CheckInDocument = new TypedDocumentString(`
-    query CheckIn($slug: String!, $after: String) {
+    query CheckIn($slug: String!, $filter: RegistrationFilter!) {
   changeCursor
   event(slug: $slug) {
     id
     title
     localStart
-    registrations(
-      first: 100
-      after: $after
-      filter: { status: { in: [CONFIRMED, ATTENDED] } }
-    ) {
-      totalCount
+    registrations(first: 100, filter: $filter) {
       nodes {
         ...CheckInRow
       }
+    }
+    expected: registrations(filter: { status: { in: [CONFIRMED, ATTENDED] } }) {
+      totalCount
+    }
+    arrived: registrations(filter: { status: { eq: ATTENDED } }) {
+      totalCount
     }
   }
 }
@@ -4484,7 +4485,7 @@ export const CheckInDocument = new TypedDocumentString(`
   name
   status
   attendedOn
-}`, {"hash":"sha256:a13e879162fd2f6749e848f696dc964390707fa905a27020e79ea02479620aff"}) as unknown as TypedDocumentString<CheckInQuery, CheckInQueryVariables>;
+}`, {"hash":"sha256:006062f6a93ada6ac96efa72697e5251a48c1ae5325f224ddef12e7e37432932"}) as unknown as TypedDocumentString<CheckInQuery, CheckInQueryVariables>;
 export const CheckInManyDocument = new TypedDocumentString(`
     mutation CheckInMany($input: CheckInManyInput!) {
   checkInMany(input: $input) {

@@ -3,7 +3,7 @@ import { useParams } from "wouter";
 import { checkIn, flush, pending, type Queue, queue } from "../../check-in-queue.ts";
 import { useQuery } from "../../data/use-query.ts";
 import { dayOf, longDay } from "../../dates.ts";
-import { CheckInDocument, type CheckInQuery, type CheckInRowFragment } from "../../generated/graphql.ts";
+import { CheckInDocument, type CheckInQuery, type CheckInRowFragment, type RegistrationFilter } from "../../generated/graphql.ts";
 import { useObserved } from "../../observed.ts";
 import { Page } from "../../ui/page.tsx";
 import { Missing, Notice, NothingHere } from "../../ui/states.tsx";
@@ -15,7 +15,8 @@ type Found = NonNullable<CheckInQuery["event"]>;
 export function CheckIn() {
   const { slug } = useParams<{ slug: string }>();
   const { checkIn: words } = useWords();
-  const result = useQuery(CheckInDocument, { slug, after: null }, ["EVENT", "REGISTRATION", "ATTENDANCE"]);
+  const [text, setText] = useState("");
+  const result = useQuery(CheckInDocument, { slug, filter: filterOf(text) }, ["EVENT", "REGISTRATION", "ATTENDANCE"]);
   useEffect(() => void flush(), []);
   if (!result.data) {
     return (
@@ -25,20 +26,34 @@ export function CheckIn() {
     );
   }
   const { event } = result.data;
-  return event ? <Door event={event} /> : <NothingHere />;
+  return event ? <Door event={event} text={text} setText={setText} isPrevious={result.isPrevious} /> : <NothingHere />;
 }
 
-function Door({ event }: { event: Found }) {
+/** A page of those who are expected; of a large event, a name finds the others. */
+const filterOf = (text: string): RegistrationFilter => ({
+  status: { in: ["CONFIRMED", "ATTENDED"] },
+  ...(text.trim() ? { name: { contains: text.trim() } } : {}),
+});
+
+interface Props {
+  event: Found;
+  text: string;
+  setText(text: string): void;
+  /** Without a network a name is looked for among those who were read before. */
+  isPrevious: boolean;
+}
+
+function Door({ event, text, setText, isPrevious }: Props) {
   const { checkIn: words } = useWords();
   const now = useObserved(queue);
-  const [text, setText] = useState("");
   const waiting = pending(now).length;
-  const found = event.registrations.nodes.filter((one) => (one.name ?? "").toLowerCase().includes(text.toLowerCase()));
-  const here = event.registrations.nodes.filter((one) => isHere(one, now)).length;
+  const { nodes } = event.registrations;
+  const found = isPrevious ? nodes.filter((one) => (one.name ?? "").toLowerCase().includes(text.trim().toLowerCase())) : nodes;
+  const here = event.arrived.totalCount + waiting;
   return (
     <Page title={words.title} lead={<p class="lead">{`${event.title}, ${longDay(dayOf(event.localStart))}`}</p>}>
       <p role="status">
-        <strong>{words.here(here, event.registrations.totalCount)}</strong>
+        <strong>{words.here(here, event.expected.totalCount)}</strong>
       </p>
       {waiting > 0 && <Notice kind="warning">{words.waiting(waiting)}</Notice>}
       <div class="form-field">
